@@ -1,0 +1,69 @@
+/** The arrows between the rooms (ARCHITECTURE.md). A file may import from its own room and from the rooms its row names. */
+const rooms = {
+  errors: [],
+  protocol: ['errors'],
+  plan: ['errors'],
+  environment: ['protocol', 'plan', 'errors'],
+  client: ['errors', 'protocol', 'environment'],
+  task: ['errors', 'plan', 'client', 'environment', 'protocol'],
+  queue: ['errors', 'plan', 'task', 'environment'],
+  platform: ['errors', 'protocol', 'environment'],
+  testing: ['errors', 'protocol', 'environment'],
+}
+const path = (room) => `^src/${room}(/|\\.ts$)`
+const tests = '\\.test\\.ts$'
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: tests }, to: {} },
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${room}-imports-only-its-row`,
+      severity: 'error',
+      from: { path: path(room), pathNot: tests },
+      to: { path: '^src/', pathNot: [room, ...allowed].map(path) },
+    })),
+    {
+      name: 'transition-is-pure',
+      severity: 'error',
+      from: { path: '^src/task/transition' },
+      to: { path: ['^src/client', '^src/environment'] },
+    },
+    {
+      name: 'packages-stay-in-their-room',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/platform/', tests] },
+      to: { path: 'node_modules/(ky|idb-keyval|spark-md5)/' },
+    },
+    {
+      name: 'hashes-stay-in-protocol',
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/protocol/', tests] },
+      to: { path: 'node_modules/@noble/hashes/' },
+    },
+    {
+      name: 'production-code-does-not-import-tests',
+      severity: 'error',
+      from: { path: '^src/', pathNot: [tests, '^src/testing/'] },
+      to: { path: ['^src/testing/', tests] },
+    },
+    {
+      name: 'servers-share-nothing-with-the-library',
+      severity: 'error',
+      from: { path: '^demo/(oss-server|app-server)/' },
+      to: { path: ['^src/'] },
+    },
+    {
+      name: 'page-and-browser-tests-use-the-public-door',
+      severity: 'error',
+      from: { path: ['^demo/page', '^e2e/'] },
+      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.cjs'] },
+  },
+}
