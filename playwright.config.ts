@@ -1,0 +1,23 @@
+import { defineConfig } from '@playwright/test'
+import { readLaunchOptions } from './scripts/launch-options.js'
+
+const { CI, E2E_ON_DEMAND } = process.env
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
+  // A test that passes only when repeated hides a fault in an upload library.
+  retries: 0,
+  workers: 2,
+  fullyParallel: false,
+  forbidOnly: Boolean(CI),
+  ...(E2E_ON_DEMAND ? {} : { grepInvert: /@on-demand/ }),
+  use: {
+    launchOptions: readLaunchOptions(),
+    trace: 'off',
+    video: 'off',
+    screenshot: 'only-on-failure',
+  },
+  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+})
