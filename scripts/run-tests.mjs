@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { parseArgs, stripVTControlCharacters } from 'node:util'
 import { createCommandRunner } from './command-runner.mjs'
 import { addUp, countStep, summaryLine } from './count-results.mjs'
 import { ensureDependencies } from './dependencies.mjs'
@@ -86,7 +86,7 @@ async function runStep({ name, argv, report }, commands) {
   const tests = report ? `${summaryLine(count)}, ` : ''
   if (count.failed > 0) {
     console.log(`FAIL ${name} (${tests}${seconds} s)`)
-    console.log(output.trimEnd())
+    console.log(stripVTControlCharacters(output).trimEnd())
     if (exitCode !== 0) console.log(`(${name} ended with exit code ${exitCode})`)
   } else {
     console.log(`ok   ${name} (${tests}${seconds} s)`)
