@@ -1,7 +1,7 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Loopback {
+export interface Listening {
   port: number
   close(): Promise<void>
 }
@@ -14,29 +14,44 @@ const PORT_CHOICES = 5
  * @param port 0 picks any port that is free on both.
  * @throws when the port is taken.
  */
-export async function listenOnLoopback(port: number, listener: RequestListener): Promise<Loopback> {
+export async function listenOnLoopback(
+  port: number,
+  listener: RequestListener,
+  options: ServerOptions = {},
+): Promise<Listening> {
   for (let choice = 1; ; choice++) {
-    const first = await listen(port, '127.0.0.1', listener)
-    const chosen = (first.address() as AddressInfo).port
+    const first = await listenOn('127.0.0.1', port, listener, options)
     try {
-      const second = await listen(chosen, '::1', listener).catch(absentFamily)
-      const servers = second ? [first, second] : [first]
-      return { port: chosen, close: async () => void (await Promise.all(servers.map(closeServer))) }
+      const second = await listenOn('::1', first.port, listener, options).catch(absentFamily)
+      return {
+        port: first.port,
+        close: async () => void (await Promise.all([first.close(), second?.close()])),
+      }
     } catch (error) {
-      await closeServer(first)
+      await first.close()
       // Free on one family only: a caller who left the choice to us gets another one.
       if (port !== 0 || choice === PORT_CHOICES) throw error
     }
   }
 }
 
-function listen(port: number, host: string, listener: RequestListener): Promise<Server> {
-  const server = createServer(listener)
+/**
+ * Listens on one address.
+ *
+ * @throws when the port is taken.
+ */
+export function listenOn(
+  host: string,
+  port: number,
+  listener: RequestListener,
+  options: ServerOptions = {},
+): Promise<Listening> {
+  const server = createServer(options, listener)
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
       server.off('error', reject)
-      resolve(server)
+      resolve({ port: (server.address() as AddressInfo).port, close: () => closeServer(server) })
     })
   })
 }

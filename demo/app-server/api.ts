@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { HttpError } from './http-error.js'
+import type { OriginGuard } from './origin-guard.js'
+import type { Answer, Route } from './routes.js'
+import { StsFailure, type StsFailureKind } from './sts-failure.js'
+
+export interface ApiDeps {
+  routes: ReadonlyMap<string, Readonly<Record<string, Route>>>
+  guard: OriginGuard
+  /** For the operator: reasons that no browser may hear. */
+  log: (line: string) => void
+}
+
+export interface Api {
+  has(path: string): boolean
+  handle(path: string, request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+/** From request to answer: who may ask, which route, and how a failure is told. */
+export function createApi({ routes, guard, log }: ApiDeps): Api {
+  async function answerTo(
+    path: string,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<Answer | 'preflight'> {
+    const methods = routes.get(path)
+    if (!methods) throw new HttpError(404, 'not_found', 'There is nothing here.')
+    guard.admit(request, response)
+    const allow = Object.keys(methods).join(', ')
+    if (request.method === 'OPTIONS' && response.hasHeader('Access-Control-Allow-Origin')) {
+      response.setHeader('Access-Control-Allow-Methods', allow)
+      response.setHeader('Access-Control-Allow-Headers', 'Content-Type')
+      return 'preflight'
+    }
+    const route = methods[request.method ?? '']
+    if (!route) {
+      throw new HttpError(405, 'method_not_allowed', `Use ${allow}.`, { Allow: allow })
+    }
+    const mark = request.url?.indexOf('?') ?? -1
+    const query = new URLSearchParams(mark < 0 ? '' : request.url?.slice(mark + 1))
+    return route({ request, response, query })
+  }
+
+  async function handle(path: string, request: IncomingMessage, response: ServerResponse) {
+    const requestId = randomUUID()
+    response.setHeader('Cache-Control', 'no-store')
+    response.setHeader('Vary', 'Origin, Cookie')
+    response.setHeader('X-Request-Id', requestId)
+    try {
+      const answer = await answerTo(path, request, response)
+      if (answer === 'preflight') response.writeHead(204).end()
+      else if ('redirectTo' in answer)
+        response.writeHead(302, { Location: answer.redirectTo }).end()
+      else sendJson(response, 200, answer.json)
+    } catch (error) {
+      const { status, code, message, headers } = asHttpError(error, requestId)
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+      // What is left of a refused body would be read as the next request of this connection.
+      if (!request.complete) response.setHeader('Connection', 'close')
+      sendJson(response, status, { code, message, requestId })
+    }
+  }
+
+  function asHttpError(error: unknown, requestId: string): HttpError {
+    if (error instanceof HttpError) return error
+    if (error instanceof StsFailure) {
+      log(`${requestId} AssumeRole failed (${error.kind}): ${error.message}`)
+      return STS_ANSWERS[error.kind]
+    }
+    log(`${requestId} ${error instanceof Error ? error.stack : error}`)
+    return new HttpError(500, 'internal', 'The app server failed; its log says why.')
+  }
+
+  const has = (path: string) => routes.has(path) || path.startsWith('/api/')
+  return { has, handle }
+}
+
+const STS_ANSWERS: Readonly<Record<StsFailureKind, HttpError>> = {
+  throttled: new HttpError(503, 'sts_throttled', 'Too many credentials are being asked for.', {
+    'Retry-After': '2',
+  }),
+  unavailable: new HttpError(503, 'sts_unavailable', 'Credentials cannot be had right now.', {
+    'Retry-After': '5',
+  }),
+  misconfigured: new HttpError(
+    500,
+    'sts_misconfigured',
+    'The app server may not hand out credentials; its log says why.',
+  ),
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  const body = JSON.stringify(value)
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}
