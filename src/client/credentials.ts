@@ -1,0 +1,133 @@
+import type { CredentialsReason, Environment } from '../environment.js'
+import { OssCredentialsError } from '../errors.js'
+import { type GrantedCredentials, readCredentials } from './credentials-answer.js'
+
+const EARLY_LEAST_MS = 120_000
+const EARLY_SHARE = 0.2
+const JITTER = 0.1
+const ANSWER_WITHIN_MS = 30_000
+
+/** Credentials for all requests of an uploader: asked for once, shared, renewed ahead of their end. */
+export interface CredentialsProvider {
+  /** @throws OssCredentialsError, or the signal's reason. */
+  readonly get: (signal: AbortSignal) => Promise<GrantedCredentials>
+  /** New credentials in place of ones that OSS refused; many callers with the same ones cause one renewal. */
+  readonly renew: (rejected: GrantedCredentials, signal: AbortSignal) => Promise<GrantedCredentials>
+}
+
+interface Held {
+  readonly credentials: GrantedCredentials
+  readonly renewAt: number
+}
+
+interface Asking {
+  readonly answer: Promise<GrantedCredentials>
+  readonly stop: AbortController
+  waiters: number
+}
+
+export function createCredentialsProvider({
+  clock,
+  random,
+  credentials: source,
+}: Pick<Environment, 'clock' | 'random' | 'credentials'>): CredentialsProvider {
+  let held: Held | undefined
+  let asking: Asking | undefined
+
+  function ask(reason: CredentialsReason): Asking {
+    const stop = new AbortController()
+    const answer = withDeadline(source({ reason, signal: stop.signal }), stop)
+      .then(readCredentials)
+      .then((credentials) => {
+        held = { credentials, renewAt: renewalTime(credentials, clock.now(), random()) }
+        return credentials
+      })
+      .finally(() => {
+        asking = undefined
+      })
+    // Nobody may be left to hear of a failure.
+    answer.catch(() => {})
+    return { answer, stop, waiters: 0 }
+  }
+
+  /** One question at a time; it is taken back when the last one who waits for it leaves. */
+  async function shared(
+    reason: CredentialsReason,
+    signal: AbortSignal,
+  ): Promise<GrantedCredentials> {
+    signal.throwIfAborted()
+    asking ??= ask(reason)
+    const mine = asking
+    mine.waiters++
+    try {
+      return await orAborted(mine.answer, signal)
+    } finally {
+      mine.waiters--
+      if (mine.waiters === 0) mine.stop.abort()
+    }
+  }
+
+  function withDeadline(answer: Promise<unknown>, stop: AbortController): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const cancelTimer = clock.after(ANSWER_WITHIN_MS, () => {
+        stop.abort()
+        reject(noAnswer())
+      })
+      answer.then(resolve, (error) => reject(asCredentialsError(error))).finally(cancelTimer)
+    })
+  }
+
+  return {
+    async get(signal) {
+      if (!held) return shared('first', signal)
+      const { credentials, renewAt } = held
+      const now = clock.now()
+      if (now < renewAt) return credentials
+      // While the old ones still live, a failing app server must not stop the upload.
+      return shared('expiring', signal).catch((error) => {
+        if (signal.aborted || now >= credentials.expiresAt) throw error
+        return credentials
+      })
+    },
+    async renew(rejected, signal) {
+      if (held && held.credentials !== rejected) return held.credentials
+      return shared('rejected', signal)
+    },
+  }
+}
+
+/**
+ * When to renew: 120 s or a fifth of their life before the end, a little earlier or later so that pages do not ask at once.
+ * Credentials that seem to have ended when they arrive tell of a wrong local clock: those are used until OSS refuses them.
+ */
+export function renewalTime(credentials: GrantedCredentials, now: number, roll: number): number {
+  const life = credentials.expiresAt - now
+  if (life <= 0) return Number.POSITIVE_INFINITY
+  const early = Math.max(EARLY_LEAST_MS, life * EARLY_SHARE) * (1 - JITTER + 2 * JITTER * roll)
+  // Short-lived ones are used for half their life at least, rather than renewed before every request.
+  return Math.max(credentials.expiresAt - early, now + life / 2)
+}
+
+function asCredentialsError(error: unknown): unknown {
+  if (error instanceof OssCredentialsError) return error
+  return new OssCredentialsError('The credentials function failed; see the cause.', {
+    code: 'credentials',
+    retryable: true,
+    cause: error,
+  })
+}
+
+function noAnswer(): OssCredentialsError {
+  return new OssCredentialsError(
+    `No credentials within ${ANSWER_WITHIN_MS / 1000} s; check the app server.`,
+    { code: 'credentials', retryable: true },
+  )
+}
+
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,0 +1,61 @@
+/**
+ * The seam: everything the engine needs from the world, as types. `platform/` gives the browser's, `testing/` an
+ * in-memory one in which time and chance are data.
+ */
+export interface Environment {
+  readonly clock: Clock
+  /** A number from 0 up to 1. */
+  readonly random: () => number
+  readonly transport: Transport
+  readonly credentials: CredentialsSource
+  readonly hasher: Hasher
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+  /** Calls back once after `ms`; the function it returns takes that back. */
+  readonly after: (ms: number, callback: () => void) => () => void
+}
+
+/** Sends one request and reads its answer; any status is an answer. Never retries. */
+export interface Transport {
+  /** @throws OssNetworkError, OssTimeoutError, or the signal's reason. */
+  readonly send: (request: TransportRequest) => Promise<TransportReply>
+}
+
+export interface TransportRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: Blob | string | undefined
+  readonly signal: AbortSignal
+  /** Give up when no byte moved for so long. */
+  readonly stallMs: number
+  /** Bytes of the body handed to the network so far. */
+  readonly onProgress?: ((sentBytes: number) => void) | undefined
+}
+
+export interface TransportReply {
+  readonly status: number
+  /** A response header by lower-case name; `undefined` when absent or hidden by CORS. */
+  readonly header: (name: string) => string | undefined
+  readonly body: string
+}
+
+/** Why credentials are asked for: there are none yet, they end soon, or OSS refused them. */
+export type CredentialsReason = 'first' | 'expiring' | 'rejected'
+
+/** Asks the app server. The answer is whatever it sent; `client/` reads it. */
+export type CredentialsSource = (request: {
+  readonly reason: CredentialsReason
+  readonly signal: AbortSignal
+}) => Promise<unknown>
+
+/** Digests of a slice of the file, read in windows and never whole. */
+export interface Hasher {
+  /** @throws OssFileError when the slice cannot be read. */
+  readonly crc64: (slice: Blob, signal: AbortSignal) => Promise<bigint>
+  /** Base64, as `Content-MD5` wants it. @throws OssFileError when the slice cannot be read. */
+  readonly md5: (slice: Blob, signal: AbortSignal) => Promise<string>
+}

@@ -1,0 +1,107 @@
+/** What went wrong, in one word an application can switch on. */
+export type OssUploadErrorCode =
+  | 'file-changed'
+  | 'different-file'
+  | 'file-unreadable'
+  | 'credentials'
+  | 'cors'
+  | 'network'
+  | 'timeout'
+  | 'no-such-upload'
+  | 'checksum'
+  | 'already-exists'
+  | 'access-denied'
+  | 'completion-unknown'
+  | 'server'
+  | 'protocol'
+  | 'storage'
+
+export interface OssUploadErrorDetails {
+  readonly code: OssUploadErrorCode
+  readonly retryable: boolean
+  readonly status?: number | undefined
+  readonly requestId?: string | undefined
+  readonly ec?: string | undefined
+  readonly cause?: unknown
+}
+
+/**
+ * The family every failed upload's error belongs to. The message says what happened, to which key, and what to do next.
+ * No error carries a credential, a header or a query string.
+ */
+export abstract class OssUploadError extends Error {
+  /** What went wrong, for a `switch`. */
+  readonly code: OssUploadErrorCode
+  /** Whether the same request may succeed later with nothing changed. */
+  readonly retryable: boolean
+  /** HTTP status, where a server answered. */
+  readonly status: number | undefined
+  /** OSS's request id, where OSS answered and the bucket's CORS rule exposes it: support asks for it. */
+  readonly requestId: string | undefined
+  /** OSS's fine-grained error code (`x-oss-ec`), for diagnosis only. */
+  readonly ec: string | undefined
+
+  constructor(message: string, details: OssUploadErrorDetails) {
+    super(message, { cause: details.cause })
+    this.code = details.code
+    this.retryable = details.retryable
+    this.status = details.status
+    this.requestId = details.requestId
+    this.ec = details.ec
+  }
+}
+
+/** OSS answered and refused. */
+export class OssServiceError extends OssUploadError {
+  override readonly name = 'OssServiceError'
+  /** OSS's own error code, such as `NoSuchBucket`; empty when the answer was not OSS's XML. */
+  readonly ossCode: string
+
+  constructor(message: string, details: OssUploadErrorDetails & { readonly ossCode: string }) {
+    super(message, details)
+    this.ossCode = details.ossCode
+  }
+}
+
+/** No readable answer came: no line, or the browser was not allowed to read it (code `cors`). */
+export class OssNetworkError extends OssUploadError {
+  override readonly name = 'OssNetworkError'
+}
+
+/** No byte moved for too long. */
+export class OssTimeoutError extends OssUploadError {
+  override readonly name = 'OssTimeoutError'
+}
+
+/** An answer arrived that cannot be used, such as one whose ETag the bucket's CORS rule hides. */
+export class OssProtocolError extends OssUploadError {
+  override readonly name = 'OssProtocolError'
+}
+
+/** The app server gave no usable credentials, or they do not cover the key. */
+export class OssCredentialsError extends OssUploadError {
+  override readonly name = 'OssCredentialsError'
+}
+
+/** The CRC-64 of what was read from the file is not the one OSS computed. */
+export class OssChecksumError extends OssUploadError {
+  override readonly name = 'OssChecksumError'
+}
+
+/** The file cannot be read, or is no longer the one that was chosen. */
+export class OssFileError extends OssUploadError {
+  override readonly name = 'OssFileError'
+}
+
+/** The error of a file whose bytes the browser no longer gives. */
+export function unreadableFile(cause: unknown): OssFileError {
+  return new OssFileError(
+    'The file can no longer be read: it was moved, deleted or changed since it was chosen, or is a folder. Choose it again.',
+    { code: 'file-unreadable', retryable: false, cause },
+  )
+}
+
+/** True for every error of this library's own family. */
+export function isOssUploadError(error: unknown): error is OssUploadError {
+  return error instanceof OssUploadError
+}

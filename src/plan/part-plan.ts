@@ -1,0 +1,79 @@
+const KIB = 1024
+const MIB = 1024 * KIB
+const GIB = 1024 * MIB
+
+/** OSS's limits of a multipart upload. @see OSS "UploadPart", limits. */
+export const MAX_PARTS = 10_000
+export const MIN_PART_BYTES = 100 * KIB
+/** Of one part, and of one PutObject. */
+export const MAX_REQUEST_BYTES = 5 * GIB
+export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_REQUEST_BYTES
+
+/** How a file is cut. Chosen once for an upload and never changed: OSS keeps the parts by number. */
+export interface PartPlan {
+  /** Bytes of the file. */
+  readonly size: number
+  /** Bytes of every part but the last. */
+  readonly partSize: number
+  /** Number of parts, at least 1. */
+  readonly count: number
+}
+
+/** One PutObject, or a multipart upload cut by a plan. */
+export type UploadPlan =
+  | { readonly kind: 'put' }
+  | { readonly kind: 'parts'; readonly parts: PartPlan }
+
+export interface PartPlanOptions {
+  /** Bytes. */
+  readonly partSize?: number | undefined
+  /** Bytes; a file up to this size goes by one PutObject. */
+  readonly multipartThreshold?: number | undefined
+}
+
+/**
+ * Each part costs a preflight and a round trip, so parts are large: 8 MiB, and 16 MiB from 1 GiB up.
+ * A file of one part or less goes by one PutObject unless `multipartThreshold` says otherwise.
+ *
+ * @throws RangeError when the file is larger than OSS can hold (48.8 TiB).
+ */
+export function planUpload(size: number, options: PartPlanOptions): UploadPlan {
+  if (size > MAX_OBJECT_BYTES) {
+    throw new RangeError(`The file has ${size} bytes; OSS holds at most ${MAX_OBJECT_BYTES}.`)
+  }
+  const partSize = roomyPartSize(size, options.partSize ?? (size < GIB ? 8 * MIB : 16 * MIB))
+  const threshold = options.multipartThreshold ?? Math.min(partSize, MAX_REQUEST_BYTES)
+  // An upload without a part cannot be completed, so an empty file is always put.
+  if (size === 0 || size <= threshold) return { kind: 'put' }
+  return { kind: 'parts', parts: { size, partSize, count: Math.ceil(size / partSize) } }
+}
+
+/**
+ * @throws RangeError or TypeError when an option is outside OSS's limits.
+ */
+export function checkPartPlanOptions({ partSize, multipartThreshold }: PartPlanOptions): void {
+  checkBytes('partSize', partSize, MIN_PART_BYTES)
+  checkBytes('multipartThreshold', multipartThreshold, 0)
+}
+
+/** Where a part stands in the file. @param partNumber - 1 to `count`. */
+export function partRange(plan: PartPlan, partNumber: number) {
+  const start = (partNumber - 1) * plan.partSize
+  return { start, end: Math.min(start + plan.partSize, plan.size) }
+}
+
+/** Raises the part size, in whole MiB, where the file would need more than 10,000 parts. */
+function roomyPartSize(size: number, wanted: number): number {
+  if (Math.ceil(size / wanted) <= MAX_PARTS) return wanted
+  return Math.min(Math.ceil(size / MAX_PARTS / MIB) * MIB, MAX_REQUEST_BYTES)
+}
+
+function checkBytes(option: string, bytes: unknown, least: number): void {
+  if (bytes === undefined) return
+  if (typeof bytes !== 'number' || !Number.isInteger(bytes)) {
+    throw new TypeError(`${option} must be a whole number of bytes.`)
+  }
+  if (bytes < least || bytes > MAX_REQUEST_BYTES) {
+    throw new RangeError(`${option} must be ${least} to ${MAX_REQUEST_BYTES} bytes, not ${bytes}.`)
+  }
+}

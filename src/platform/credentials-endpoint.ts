@@ -1,0 +1,47 @@
+import ky, { isHTTPError } from 'ky'
+import type { CredentialsSource } from '../environment.js'
+import { OssCredentialsError } from '../errors.js'
+
+/**
+ * Credentials from the app server: `POST url` with `{ "reason": ... }` as JSON, cookies of the same origin included.
+ *
+ * @param url - Relative to the page, or absolute.
+ */
+export function credentialsEndpoint(url: string): CredentialsSource {
+  return async ({ reason, signal }) => {
+    let text: string
+    try {
+      text = await ky.post(url, { json: { reason }, retry: 0, timeout: false, signal }).text()
+    } catch (error) {
+      throw isHTTPError(error) ? refusal(url, error.response.status) : unreachable(url, error)
+    }
+    try {
+      return JSON.parse(text) as unknown
+    } catch {
+      throw new OssCredentialsError(
+        `${url} answered something that is not JSON: does a login page stand in front of it?`,
+        { code: 'credentials', retryable: false, status: 200 },
+      )
+    }
+  }
+}
+
+function refusal(url: string, status: number): OssCredentialsError {
+  const isSignedOut = status === 401 || status === 403
+  const cure = isSignedOut
+    ? 'sign in again, then repeat the upload'
+    : "look into the app server's log"
+  return new OssCredentialsError(`${url} answered ${status} instead of credentials: ${cure}.`, {
+    code: 'credentials',
+    retryable: status >= 500 || status === 408 || status === 429,
+    status,
+  })
+}
+
+function unreachable(url: string, cause: unknown): OssCredentialsError {
+  return new OssCredentialsError(`No answer from ${url}; check the network and the app server.`, {
+    code: 'credentials',
+    retryable: true,
+    cause,
+  })
+}

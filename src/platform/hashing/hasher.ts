@@ -1,0 +1,87 @@
+import type { Hasher } from '../../environment.js'
+import { OssProtocolError, unreadableFile } from '../../errors.js'
+import { crc64OfSlice } from './crc64-of-slice.js'
+import type { HashAlgorithm, HashReply } from './messages.js'
+import { startHashWorker } from './worker-url.js'
+
+const IDLE_MS = 10_000
+
+type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
+
+/**
+ * Digests in workers, one for each algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. Where the
+ * page's policy refuses a worker, CRC-64 is computed on the page's own thread; MD5 would block it, and is refused.
+ *
+ * @param createWorker - Starts the hash worker; for bundlers that cannot find its file by themselves.
+ */
+export function createHasher(createWorker: () => Worker = startHashWorker): Hasher {
+  const crc64 = createDigest('crc64', createWorker, crc64OfSlice)
+  const md5 = createDigest('md5', createWorker, refuseMd5)
+  return { crc64: async (slice, signal) => BigInt(await crc64(slice, signal)), md5 }
+}
+
+function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here: Digest): Digest {
+  const jobs = new Map<number, (reply: HashReply | 'refused') => void>()
+  let lastId = 0
+  let isRefused = false
+  let worker: Worker | undefined
+  let idleTimer: ReturnType<typeof setTimeout> | undefined
+
+  function start(): void {
+    if (worker || isRefused) return
+    try {
+      worker = createWorker()
+      worker.onmessage = ({ data }: MessageEvent<HashReply>) => jobs.get(data.id)?.(data)
+      worker.onerror = refused
+      worker.onmessageerror = refused
+    } catch {
+      isRefused = true
+    }
+  }
+
+  /** Forbidden by the page's policy, or its file is not where it should be. */
+  function refused(): void {
+    isRefused = true
+    stop()
+    for (const settle of [...jobs.values()]) settle('refused')
+  }
+
+  function stop(): void {
+    worker?.terminate()
+    worker = undefined
+  }
+
+  /** Resolves to `refused` when there is no worker to ask. */
+  function ask(slice: Blob, signal: AbortSignal): Promise<HashReply | 'refused'> {
+    clearTimeout(idleTimer)
+    start()
+    const id = ++lastId
+    return new Promise<HashReply | 'refused'>((resolve, reject) => {
+      if (!worker) return resolve('refused')
+      jobs.set(id, resolve)
+      worker.postMessage({ type: 'digest', id, algorithm, slice })
+      signal.addEventListener('abort', () => {
+        worker?.postMessage({ type: 'cancel', id })
+        reject(signal.reason)
+      })
+    }).finally(() => {
+      jobs.delete(id)
+      // Pages make and drop uploaders, so an idle worker is not kept.
+      if (jobs.size === 0) idleTimer = setTimeout(stop, IDLE_MS)
+    })
+  }
+
+  return async (slice, signal) => {
+    const reply = await ask(slice, signal)
+    if (reply === 'refused') return here(slice, signal)
+    if (reply.type === 'unreadable') throw unreadableFile(reply.reason)
+    return reply.digest
+  }
+}
+
+async function refuseMd5(): Promise<string> {
+  throw new OssProtocolError(
+    'verify: "crc64+md5" needs the hash worker: allow it (worker-src), or pass createWorker.',
+    { code: 'protocol', retryable: false },
+  )
+}

@@ -1,0 +1,84 @@
+import { OssNetworkError, OssTimeoutError } from '../errors.js'
+
+interface XhrUpload {
+  readonly body: Blob
+  readonly stallMs: number
+  readonly onProgress?: ((sentBytes: number) => void) | undefined
+}
+
+/**
+ * A `fetch` for one request with a body: XMLHttpRequest alone tells how far an upload is. The Blob travels in the closure,
+ * because a `Request` that holds it would load all of it into memory when asked for it back.
+ */
+export function xhrFetch(upload: XhrUpload) {
+  return (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init)
+    return new Promise((resolve, reject) => send(request, upload, resolve, reject))
+  }
+}
+
+function send(
+  request: Request,
+  { body, stallMs, onProgress }: XhrUpload,
+  resolve: (response: Response) => void,
+  reject: (reason: unknown) => void,
+): void {
+  const { signal } = request
+  if (signal.aborted) {
+    reject(signal.reason)
+    return
+  }
+  const xhr = new XMLHttpRequest()
+  let stallTimer: ReturnType<typeof setTimeout> | undefined
+
+  const settle = (finish: () => void) => {
+    clearTimeout(stallTimer)
+    signal.removeEventListener('abort', onAbort)
+    finish()
+  }
+  const onAbort = () => {
+    xhr.abort()
+    settle(() => reject(signal.reason))
+  }
+  const restartStallTimer = () => {
+    clearTimeout(stallTimer)
+    stallTimer = setTimeout(() => {
+      xhr.abort()
+      settle(() => reject(stalled(stallMs)))
+    }, stallMs)
+  }
+
+  signal.addEventListener('abort', onAbort, { once: true })
+  xhr.open(request.method, request.url)
+  request.headers.forEach((value, name) => {
+    xhr.setRequestHeader(name, value)
+  })
+  xhr.upload.onprogress = (event) => {
+    restartStallTimer()
+    onProgress?.(event.loaded)
+  }
+  xhr.upload.onload = restartStallTimer
+  xhr.onerror = () => settle(() => reject(new OssNetworkError('', NETWORK)))
+  xhr.onload = () => settle(() => resolve(responseOf(xhr)))
+  restartStallTimer()
+  xhr.send(body)
+}
+
+const NETWORK = { code: 'network', retryable: true } as const
+
+function stalled(stallMs: number): OssTimeoutError {
+  return new OssTimeoutError(`No byte moved for ${stallMs / 1000} s; check the network.`, {
+    code: 'timeout',
+    retryable: true,
+  })
+}
+
+function responseOf(xhr: XMLHttpRequest): Response {
+  const headers = new Headers()
+  for (const line of xhr.getAllResponseHeaders().trim().split(/\r?\n/)) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+  }
+  const hasNoBody = [204, 205, 304].includes(xhr.status)
+  return new Response(hasNoBody ? null : xhr.responseText, { status: xhr.status, headers })
+}

@@ -1,0 +1,135 @@
+import type { WaitReason } from './wait-reason.js'
+
+/** A part and how many attempts on it have failed. */
+export interface PartTry {
+  readonly partNumber: number
+  readonly failures: number
+}
+
+/** A part OSS has, as the object is completed from it. */
+export interface AcknowledgedPart {
+  readonly partNumber: number
+  readonly etag: string
+  /** Bytes. */
+  readonly size: number
+  /** Decimal, computed from the file; absent when nothing is verified. */
+  readonly crc64: string | undefined
+}
+
+/** Newest first. A linked list, so that adding one of 10,000 parts costs the same as adding the first. */
+interface AcknowledgedList {
+  readonly part: AcknowledgedPart
+  readonly before: AcknowledgedList | undefined
+}
+
+/** Where every part of an upload stands. */
+export interface Parts {
+  /** Part numbers to send; those from `cursor` on are not begun. */
+  readonly todo: readonly number[]
+  readonly cursor: number
+  /** Begun before and to be sent again; they go first. */
+  readonly again: readonly PartTry[]
+  readonly inFlight: readonly PartTry[]
+  readonly backingOff: readonly (PartTry & { readonly waitingFor: WaitReason })[]
+  readonly acknowledged: AcknowledgedList | undefined
+  readonly acknowledgedBytes: number
+}
+
+export function allParts(count: number): Parts {
+  return {
+    todo: Array.from({ length: count }, (_, index) => index + 1),
+    cursor: 0,
+    again: [],
+    inFlight: [],
+    backingOff: [],
+    acknowledged: undefined,
+    acknowledgedBytes: 0,
+  }
+}
+
+/**
+ * Puts the next parts in flight, up to `parallel` at a time. One that backs off keeps its place, or else a dead line would
+ * draw in part after part.
+ */
+export function beginParts(parts: Parts, parallel: number) {
+  const room = Math.max(0, parallel - parts.inFlight.length - parts.backingOff.length)
+  const repeated = parts.again.slice(0, room)
+  const fresh = parts.todo
+    .slice(parts.cursor, parts.cursor + room - repeated.length)
+    .map((partNumber) => ({ partNumber, failures: 0 }))
+  const begun = [...repeated, ...fresh]
+  return {
+    begun: begun.map(({ partNumber }) => partNumber),
+    parts: {
+      ...parts,
+      cursor: parts.cursor + fresh.length,
+      again: parts.again.slice(repeated.length),
+      inFlight: [...parts.inFlight, ...begun],
+    },
+  }
+}
+
+export function findInFlight(parts: Parts, partNumber: number): PartTry | undefined {
+  return parts.inFlight.find((part) => part.partNumber === partNumber)
+}
+
+export function acknowledge(parts: Parts, part: AcknowledgedPart): Parts {
+  return {
+    ...parts,
+    inFlight: without(parts.inFlight, part.partNumber),
+    acknowledged: { part, before: parts.acknowledged },
+    acknowledgedBytes: parts.acknowledgedBytes + part.size,
+  }
+}
+
+/** Takes a failed part out of flight until its backoff is over. */
+export function backOff(parts: Parts, failed: PartTry, waitingFor: WaitReason): Parts {
+  return {
+    ...parts,
+    inFlight: without(parts.inFlight, failed.partNumber),
+    backingOff: [...parts.backingOff, { ...failed, waitingFor }],
+  }
+}
+
+/** A part's backoff is over: it is sent again as soon as there is room. */
+export function backoffOver(parts: Parts, partNumber: number): Parts {
+  const due = parts.backingOff.filter((part) => part.partNumber === partNumber)
+  return {
+    ...parts,
+    backingOff: without(parts.backingOff, partNumber),
+    again: [...parts.again, ...due.map(({ failures }) => ({ partNumber, failures }))],
+  }
+}
+
+/** Everything under way is to be sent again later; what OSS acknowledged stays. */
+export function interrupt(parts: Parts): Parts {
+  const underWay = [...parts.inFlight, ...parts.backingOff].map(({ partNumber, failures }) => ({
+    partNumber,
+    failures,
+  }))
+  return { ...parts, inFlight: [], backingOff: [], again: [...underWay, ...parts.again] }
+}
+
+export function isAllAcknowledged(parts: Parts): boolean {
+  return (
+    parts.cursor === parts.todo.length &&
+    parts.again.length + parts.inFlight.length + parts.backingOff.length === 0
+  )
+}
+
+/** Parts that could be in flight if there were room for all of them. */
+export function unacknowledgedCount(parts: Parts): number {
+  const notBegun = parts.todo.length - parts.cursor
+  return notBegun + parts.again.length + parts.inFlight.length + parts.backingOff.length
+}
+
+/** In ascending order, as OSS wants them completed. */
+export function acknowledgedParts(parts: Parts): AcknowledgedPart[] {
+  const list: AcknowledgedPart[] = []
+  for (let node = parts.acknowledged; node; node = node.before) list.push(node.part)
+  return list.sort((a, b) => a.partNumber - b.partNumber)
+}
+
+function without<Part extends PartTry>(list: readonly Part[], partNumber: number): Part[] {
+  return list.filter((part) => part.partNumber !== partNumber)
+}

@@ -1,0 +1,180 @@
+import { createOssClient } from './client/oss-client.js'
+import type { CredentialsReason, CredentialsSource, Environment } from './environment.js'
+import { checkPartPlanOptions, planUpload } from './plan/part-plan.js'
+import { browserEnvironment } from './platform/browser-environment.js'
+import { type Addressing, bucketAddress } from './protocol/address.js'
+import { checkObjectOptions } from './protocol/check-object-options.js'
+import { assertSendableKey } from './protocol/encoding.js'
+import type { ObjectOptions } from './protocol/object-options.js'
+import { createUploadQueue } from './queue/upload-queue.js'
+import type { Verify } from './task/run-effect.js'
+import { createUploadTask, type UploadTask } from './task/upload-task.js'
+
+/** Temporary credentials, as STS's AssumeRole hands them out. They are held in memory only. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly accessKeySecret: string
+  readonly securityToken: string
+  /** ISO 8601, a Date, or seconds or milliseconds since 1970. */
+  readonly expiration: string | number | Date
+  /** Where given, a key that does not begin with it is refused before any request. */
+  readonly prefix?: string
+}
+
+/** Asks the app server for credentials. */
+export type CredentialsFunction = (request: {
+  /** There are none yet, they end soon, or OSS refused them. */
+  readonly reason: CredentialsReason
+  readonly signal: AbortSignal
+}) => Promise<Credentials>
+
+export interface UploaderOptions {
+  /** Region ID such as `cn-hangzhou`; a leading `oss-` is dropped. */
+  readonly region: string
+  readonly bucket: string
+  /**
+   * A URL that answers `POST` with STS credentials as JSON, or a function that gets them. Asked once for all uploads, again
+   * before they end, and when OSS refuses them.
+   */
+  readonly credentials: string | CredentialsFunction
+  /** URL without the bucket: a custom domain, an accelerated or a local endpoint. @defaultValue the region's public endpoint, by https */
+  readonly endpoint?: string
+  /** `cname`: `endpoint` is bound to the bucket. OSS itself refuses `path`. @defaultValue `'virtual-hosted'` */
+  readonly addressing?: Addressing
+  /** Requests in flight over all files: 1 to 6, or `'auto'`. A browser opens 6 connections to a host. @defaultValue `'auto'` */
+  readonly parallel?: number | 'auto'
+  /**
+   * Bytes per part: 102,400 to 5 GiB. Raised when the file would need more than 10,000 parts.
+   *
+   * @defaultValue 8 MiB, 16 MiB from 1 GiB up
+   * @see OSS API reference, "UploadPart", limits.
+   */
+  readonly partSize?: number
+  /** Bytes; a file up to this size goes by one PutObject. 0 to 5 GiB. @defaultValue one part */
+  readonly multipartThreshold?: number
+  /**
+   * `'crc64'` compares the CRC-64 of what was read with OSS's, for each part and the object; `'crc64+md5'` also sends
+   * `Content-MD5`, so that OSS refuses a damaged part, at the cost of hashing it first.
+   *
+   * @defaultValue `'crc64'`
+   */
+  readonly verify?: Verify
+  /** Starts the hash worker, where a bundler cannot find its file. */
+  readonly createWorker?: () => Worker
+}
+
+export interface UploadOptions extends ObjectOptions {
+  /** Where the object goes: 1 to 1,023 bytes of UTF-8, no leading `/`, no `.` or `..` segment. */
+  readonly key: string
+  /** Cancels the upload; `done` then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
+}
+
+export interface Uploader {
+  /**
+   * Uploads a file, at once or when those before it leave a connection idle.
+   *
+   * @throws TypeError or RangeError for a key, an option or a file that OSS would refuse.
+   */
+  readonly upload: (file: Blob, options: UploadOptions) => UploadTask
+  /** Uploads that have not ended, oldest first. */
+  readonly tasks: readonly UploadTask[]
+}
+
+/** Requests in flight unless `parallel` says otherwise: all but one of the connections a browser opens to a host. */
+const DEFAULT_PARALLEL = 5
+const MAX_PARALLEL = 6
+
+/**
+ * Makes an uploader for one bucket.
+ *
+ * @throws TypeError or RangeError naming a wrong option and its cure.
+ */
+export function createUploader(options: UploaderOptions): Uploader {
+  checkCredentials(options?.credentials)
+  const credentials = options.credentials as string | CredentialsSource
+  return createUploaderIn(
+    browserEnvironment({ credentials, createWorker: options.createWorker }),
+    options,
+  )
+}
+
+/** The same in any environment: what tests run without a browser. */
+export function createUploaderIn(
+  environment: Environment,
+  options: Omit<UploaderOptions, 'credentials' | 'createWorker'>,
+): Uploader {
+  checkPartPlanOptions(options)
+  const address = bucketAddress(options)
+  const parallel = parallelOf(options.parallel)
+  const verify = verifyOf(options.verify)
+  const client = createOssClient(environment, address, parallel)
+  const queue = createUploadQueue(parallel)
+  let uploads = 0
+
+  return {
+    get tasks() {
+      return queue.tasks().map(({ task }) => task)
+    },
+    upload(file, { key, signal, ...objectOptions }) {
+      assertSendableKey(key)
+      assertBlob(file)
+      checkObjectOptions(objectOptions)
+      const plan = planUpload(file.size, options)
+      const rank = uploads++
+      const queued = createUploadTask({
+        id: `upload-${rank + 1}`,
+        key,
+        file,
+        environment,
+        client,
+        bucket: address.bucket,
+        options: file.type ? { contentType: file.type, ...objectOptions } : objectOptions,
+        verify,
+        rank,
+        signal,
+        job: {
+          size: file.size,
+          parallel,
+          ...(plan.kind === 'parts' ? { parts: plan.parts } : {}),
+        },
+        onChange: () => queue.taskChanged(queued),
+      })
+      if (signal?.aborted) void queued.task.cancel()
+      else queue.add(queued)
+      return queued.task
+    },
+  }
+}
+
+function checkCredentials(credentials: unknown): void {
+  const isUrl = typeof credentials === 'string' && credentials !== ''
+  if (isUrl || typeof credentials === 'function') return
+  throw new TypeError(
+    "credentials must be the URL of your app server's credentials route, or a function that gets them; never put keys into a page.",
+  )
+}
+
+function parallelOf(parallel: unknown): number {
+  if (parallel === undefined || parallel === 'auto') return DEFAULT_PARALLEL
+  if (typeof parallel === 'number' && Number.isInteger(parallel)) {
+    if (parallel >= 1 && parallel <= MAX_PARALLEL) return parallel
+  }
+  throw new RangeError(
+    `parallel must be 1 to ${MAX_PARALLEL} or "auto": a browser opens ${MAX_PARALLEL} connections to a host, more would only wait.`,
+  )
+}
+
+function verifyOf(verify: unknown): Verify {
+  if (verify === undefined) return 'crc64'
+  if (verify === 'crc64' || verify === 'crc64+md5' || verify === 'none') return verify
+  throw new TypeError('verify must be "crc64", "crc64+md5" or "none".')
+}
+
+function assertBlob(file: unknown): asserts file is Blob {
+  if (!(file instanceof Blob)) {
+    throw new TypeError(
+      'upload(file, options): file must be a File or Blob, such as one of input.files.',
+    )
+  }
+}

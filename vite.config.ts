@@ -1,0 +1,31 @@
+import { defineConfig } from 'vite'
+
+/** `vite build` makes the library; `vite build --mode demo` makes the demo page, which uses it by its public name. */
+export default defineConfig(({ mode }) => {
+  const shared = {
+    // The worker's file must be found relative to the script that starts it, in any consumer's build.
+    base: './',
+    // Consumers copy the worker's file as it is, so it is whole, small and has a stable name.
+    worker: {
+      format: 'es' as const,
+      rolldownOptions: { output: { entryFileNames: 'assets/[name].js', minify: true } },
+    },
+  }
+  if (mode === 'demo') {
+    return {
+      ...shared,
+      resolve: { alias: { 'oss-direct-upload': `${import.meta.dirname}/src/index.ts` } },
+      build: { outDir: '.demo-dist', emptyOutDir: true, target: 'es2022', modulePreload: false },
+    }
+  }
+  return {
+    ...shared,
+    publicDir: false as const,
+    build: {
+      target: 'es2022',
+      minify: false,
+      lib: { entry: 'src/index.ts', formats: ['es' as const], fileName: 'index' },
+      rolldownOptions: { external: [/^(ky|idb-keyval|spark-md5|@noble\/hashes)/] },
+    },
+  }
+})
