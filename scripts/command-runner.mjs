@@ -14,6 +14,7 @@ const GRACE_MS = 5000
 export function createCommandRunner({ cwd, env }) {
   /** @type {(() => Promise<void>) | undefined} */
   let stopRunning
+  let stopped = false
 
   return {
     /**
@@ -53,7 +54,7 @@ export function createCommandRunner({ cwd, env }) {
         const finish = (exitCode) => {
           clearTimeout(limit)
           stopRunning = undefined
-          resolve({ exitCode: late ? 124 : exitCode, output: lines.join('') })
+          if (!stopped) resolve({ exitCode: late ? 124 : exitCode, output: lines.join('') })
         }
         child.once('error', (error) => {
           lines.push(`${error.message}\n`)
@@ -63,8 +64,12 @@ export function createCommandRunner({ cwd, env }) {
       })
     },
 
-    /** Ends the running command and its children: asks first, as Ctrl-C does, then insists. */
+    /**
+     * Ends the running command and its children: asks first, as Ctrl-C does, then insists. For the end of the
+     * program: no `run` resolves any more, so nobody mistakes the interruption for a failure and goes on.
+     */
     async stop() {
+      stopped = true
       await stopRunning?.()
     },
   }
