@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto'
+import type { Environment, Hasher } from '../environment.js'
+import { updateCrc64 } from '../protocol/crc64.js'
+import { createManualClock } from './manual-clock.js'
+import { createMemoryOss, type Interference } from './memory-oss.js'
+
+/** An environment in which time, chance and OSS are the test's. */
+export function createMemoryEnvironment(interfere?: Interference) {
+  const clock = createManualClock()
+  const oss = createMemoryOss(interfere)
+  const environment: Environment = {
+    clock,
+    random: () => 0.5,
+    transport: oss.transport,
+    hasher: memoryHasher,
+    credentials: async () => ({
+      accessKeyId: 'STS.id',
+      accessKeySecret: 'secret',
+      securityToken: 'token',
+      expiration: clock.now() + 3_600_000,
+    }),
+  }
+  return { environment, clock, oss }
+}
+
+const memoryHasher: Hasher = {
+  crc64: async (slice) => updateCrc64(0n, new Uint8Array(await slice.arrayBuffer())),
+  md5: async (slice) =>
+    createHash('md5')
+      .update(new Uint8Array(await slice.arrayBuffer()))
+      .digest('base64'),
+}

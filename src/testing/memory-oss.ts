@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import type { Transport, TransportReply, TransportRequest } from '../environment.js'
+import { updateCrc64 } from '../protocol/crc64.js'
+
+export interface StoredObject {
+  readonly bytes: Uint8Array
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** What a test may put in place of an answer; `undefined` lets OSS answer. */
+export type Interference = (
+  request: RequestRecord,
+) => Promise<TransportReply | undefined> | TransportReply | undefined
+
+export interface RequestRecord {
+  /** `PUT`, `POST ?uploads`, `PUT ?partNumber=2`, ... */
+  readonly name: string
+  readonly key: string
+  readonly request: TransportRequest
+}
+
+/** OSS in memory, as a transport: enough of it to run whole uploads. It checks no signature; the local OSS server does. */
+export function createMemoryOss(interfere: Interference = () => undefined) {
+  const objects = new Map<string, StoredObject>()
+  const uploads = new Map<
+    string,
+    { key: string; headers: StoredObject['headers']; parts: Map<number, Uint8Array> }
+  >()
+  const requests: RequestRecord[] = []
+  let lastUpload = 0
+
+  async function answer(request: TransportRequest): Promise<TransportReply> {
+    const url = new URL(request.url)
+    const key = decodeURIComponent(url.pathname.slice(1))
+    const uploadId = url.searchParams.get('uploadId') ?? ''
+    const upload = uploads.get(uploadId)
+    const body = await bytesOf(request.body)
+    request.onProgress?.(body.length)
+
+    if (request.method === 'PUT' && !url.searchParams.has('uploadId')) {
+      objects.set(key, { bytes: body, headers: request.headers })
+      return reply(200, '', digestsOf(body))
+    }
+    if (url.searchParams.has('uploads')) {
+      const id = `upload-${++lastUpload}`
+      uploads.set(id, { key, headers: request.headers, parts: new Map() })
+      return reply(
+        200,
+        `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
+      )
+    }
+    if (!upload) return reply(404, '<Error><Code>NoSuchUpload</Code></Error>')
+    if (request.method === 'PUT') {
+      upload.parts.set(Number(url.searchParams.get('partNumber')), body)
+      return reply(200, '', digestsOf(body))
+    }
+    uploads.delete(uploadId)
+    if (request.method === 'DELETE') return reply(204, '')
+    const numbers = [...new TextDecoder().decode(body).matchAll(/<PartNumber>(\d+)</g)]
+    const bytes = Buffer.concat(
+      numbers.map(([, number]) => upload.parts.get(Number(number)) ?? new Uint8Array()),
+    )
+    objects.set(key, { bytes, headers: upload.headers })
+    return reply(200, '<CompleteMultipartUploadResult/>', digestsOf(bytes))
+  }
+
+  const transport: Transport = {
+    async send(request) {
+      request.signal.throwIfAborted()
+      const record = recordOf(request)
+      requests.push(record)
+      const interference = await untilAborted(Promise.resolve(interfere(record)), request.signal)
+      return interference ?? answer(request)
+    },
+  }
+  return { transport, objects, uploads, requests }
+}
+
+export function reply(
+  status: number,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): TransportReply {
+  return { status, body, header: (name) => headers[name] }
+}
+
+/** A real request ends when its signal says so, whatever the server does. */
+function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    promise.then(resolve, reject)
+  })
+}
+
+function recordOf(request: TransportRequest): RequestRecord {
+  const url = new URL(request.url)
+  const part = url.searchParams.get('partNumber')
+  const detail = url.searchParams.has('uploads')
+    ? ' ?uploads'
+    : part
+      ? ` ?partNumber=${part}`
+      : url.searchParams.has('uploadId')
+        ? ' ?uploadId'
+        : ''
+  return {
+    name: `${request.method}${detail}`,
+    key: decodeURIComponent(url.pathname.slice(1)),
+    request,
+  }
+}
+
+async function bytesOf(body: TransportRequest['body']): Promise<Uint8Array> {
+  if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer())
+  return new TextEncoder().encode(body ?? '')
+}
+
+function digestsOf(bytes: Uint8Array): Record<string, string> {
+  return {
+    etag: `"${createHash('md5').update(bytes).digest('hex').toUpperCase()}"`,
+    'x-oss-hash-crc64ecma': String(updateCrc64(0n, bytes)),
+    'x-oss-request-id': 'REQUEST',
+  }
+}
