@@ -121,3 +121,9 @@ export function npmProgram() {
   const { npm_execpath: started } = process.env
   return started?.endsWith('npm-cli.js') ? [process.execPath, started] : ['npm']
 }
+
+/** Colours and NODE_ENV of the caller must not change what the tools do or print. */
+export function plainEnvironment() {
+  const { NODE_ENV, FORCE_COLOR, ...env } = process.env
+  return { ...env, NO_COLOR: '1' }
+}

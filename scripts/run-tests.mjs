@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs, stripVTControlCharacters } from 'node:util'
-import { createCommandRunner } from './command-runner.mjs'
+import { createCommandRunner, plainEnvironment } from './command-runner.mjs'
 import { addUp, countStep, summaryLine } from './count-results.mjs'
 import { ensureDependencies } from './dependencies.mjs'
 import { exitOnStopSignal } from './stop-signals.mjs'
@@ -42,12 +42,6 @@ export async function runTests(args) {
   for (const { title, reason } of total.skipped) console.log(`skipped: ${title} (${reason})`)
   console.log(summaryLine(total))
   return total.failed > 0 ? 1 : 0
-}
-
-/** Colours and NODE_ENV of the caller must not change what the tools do or print. */
-function plainEnvironment() {
-  const { NODE_ENV, FORCE_COLOR, ...env } = process.env
-  return { ...env, NO_COLOR: '1' }
 }
 
 /**

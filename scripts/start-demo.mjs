@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { createCommandRunner, programOf } from './command-runner.mjs'
+import { createCommandRunner, plainEnvironment, programOf } from './command-runner.mjs'
 import { ensureDependencies } from './dependencies.mjs'
 import { exitOnStopSignal } from './stop-signals.mjs'
 
@@ -17,7 +17,7 @@ export async function start(args) {
   const dataDir = dataDirOf(args)
   if (dataDir === undefined) process.exit(2)
 
-  const commands = createCommandRunner({ cwd: root, env: process.env })
+  const commands = createCommandRunner({ cwd: root, env: plainEnvironment() })
   let stop = commands.stop
   exitOnStopSignal({ stop: () => stop(), exitCode: 0 })
 
