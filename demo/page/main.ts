@@ -1,0 +1,93 @@
+import { createUploader, type Uploader, type UploaderOptions } from 'oss-direct-upload'
+import { createRefusedRow, createUploadRow } from './upload-row.js'
+
+/** Where uploads go: the app server alone knows. */
+interface Config extends Pick<UploaderOptions, 'region' | 'bucket' | 'endpoint' | 'addressing'> {
+  readonly prefix: string
+}
+
+const input = byId('files') as HTMLInputElement
+const dropZone = byId('drop-zone')
+const list = byId('uploads')
+
+async function start(): Promise<void> {
+  const response = await fetch('/api/oss/config')
+  if (!response.ok) throw new Error(`The app server answered ${response.status}.`)
+  const { prefix, ...target }: Config = await response.json()
+  const uploader = createUploader({
+    ...target,
+    credentials: '/api/oss/credentials',
+    ...optionsFromAddress(),
+  })
+  byId('target').textContent =
+    `Bucket ${target.bucket} in ${target.region}, keys begin with ${prefix}`
+  listen((files) => {
+    for (const file of files) add(uploader, file, prefix + file.name)
+  })
+}
+
+/** `?verify=none&parallel=2&partSize=1048576&multipartThreshold=0` tries other settings. */
+function optionsFromAddress(): Partial<UploaderOptions> {
+  const query = new URLSearchParams(location.search)
+  const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {})
+  const verify = query.get('verify') as NonNullable<UploaderOptions['verify']> | null
+  return {
+    ...number('parallel'),
+    ...number('partSize'),
+    ...number('multipartThreshold'),
+    ...(verify ? { verify } : {}),
+  }
+}
+
+function add(uploader: Uploader, file: File, key: string): void {
+  try {
+    const task = uploader.upload(file, { key })
+    list.prepend(createUploadRow(task, file.name))
+    task.done.then(
+      () => tell(`${file.name} is stored.`),
+      () => tell(`${file.name}: ${task.state.status}.`),
+    )
+    task.subscribe(() => summarize(uploader))
+  } catch (error) {
+    list.prepend(createRefusedRow(file.name, error))
+  }
+}
+
+function listen(onFiles: (files: FileList) => void): void {
+  input.addEventListener('change', () => {
+    if (input.files) onFiles(input.files)
+    // The same file may be chosen again.
+    input.value = ''
+  })
+  document.addEventListener('dragover', (event) => {
+    event.preventDefault()
+    dropZone.classList.add('is-over')
+  })
+  document.addEventListener('dragleave', () => dropZone.classList.remove('is-over'))
+  document.addEventListener('drop', (event) => {
+    event.preventDefault()
+    dropZone.classList.remove('is-over')
+    if (event.dataTransfer) onFiles(event.dataTransfer.files)
+  })
+}
+
+function summarize(uploader: Uploader): void {
+  const open = uploader.tasks.length
+  byId('summary').textContent = open === 0 ? 'All done' : `${open} to go`
+}
+
+function tell(news: string): void {
+  byId('news').textContent = news
+}
+
+function byId(id: string): HTMLElement {
+  const found = document.getElementById(id)
+  if (!found) throw new Error(`index.html has no #${id}`)
+  return found
+}
+
+start().catch((error: unknown) => {
+  byId('target').textContent =
+    `This page cannot upload: ${error instanceof Error ? error.message : error}`
+  input.disabled = true
+})

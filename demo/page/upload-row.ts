@@ -1,0 +1,137 @@
+import type { UploadResult, UploadState, UploadTask } from 'oss-direct-upload'
+import { formatBytes, formatSeconds } from './format.js'
+
+/** One line of the list: shows a task's state and offers its buttons. */
+export function createUploadRow(task: UploadTask, name: string): HTMLLIElement {
+  const row = element('li', 'upload')
+  const title = element('span', 'name', name)
+  const size = element('span', 'size')
+  const actions = element('span', 'actions')
+  const head = element('div', 'upload-head')
+  head.append(title, size, actions)
+  const progress = element('progress')
+  progress.setAttribute('aria-label', `Progress of ${name}`)
+  const detail = element('p', 'detail')
+  title.title = name
+  row.append(head, progress, detail)
+
+  const pause = button('Pause', name, () => task.pause())
+  const resume = button('Resume', name, () => task.resume())
+  const cancel = button('Cancel', name, () => void task.cancel())
+
+  task.subscribe((state) => {
+    row.dataset['status'] = state.status
+    size.textContent = formatBytes(state.total)
+    progress.max = Math.max(1, state.total)
+    progress.value = state.loaded
+    detail.textContent = detailOf(state)
+    show(actions, isEnded(state) ? [] : [state.status === 'paused' ? resume : pause, cancel])
+  })
+  task.done.then(
+    (result) => {
+      show(actions, [openLink(result, name)])
+      detail.replaceChildren(
+        element('span', 'badge', result.verified ? 'Verified' : 'Stored'),
+        result.verified ? 'What OSS stored is what was read.' : 'OSS gave no checksum to compare.',
+      )
+      row.append(facts(result))
+    },
+    (error: unknown) => {
+      if (task.state.status === 'cancelled') return
+      row.append(element('p', 'problem', error instanceof Error ? error.message : String(error)))
+    },
+  )
+  return row
+}
+
+/** A file that was refused before it became an upload. */
+export function createRefusedRow(name: string, error: unknown): HTMLLIElement {
+  const row = element('li', 'upload')
+  row.dataset['status'] = 'failed'
+  row.append(
+    element('span', 'name', name),
+    element('p', 'problem', error instanceof Error ? error.message : String(error)),
+  )
+  return row
+}
+
+const WAITING = {
+  queue: 'Waiting for its turn',
+  network: 'Waiting for the network',
+  retry: 'Trying again soon',
+  credentials: 'Waiting for credentials',
+} as const
+
+function detailOf(state: UploadState): string {
+  switch (state.status) {
+    case 'uploading': {
+      const parts = [`${formatBytes(state.loaded)} of ${formatBytes(state.total)}`]
+      if (state.bytesPerSecond > 0) parts.push(`${formatBytes(state.bytesPerSecond)}/s`)
+      if (state.secondsLeft !== undefined) parts.push(`${formatSeconds(state.secondsLeft)} left`)
+      return parts.join(' · ')
+    }
+    case 'waiting':
+      return WAITING[state.waitingFor ?? 'retry']
+    case 'preparing':
+      return 'Preparing'
+    case 'paused':
+      return `Paused at ${formatBytes(state.loaded)} of ${formatBytes(state.total)}`
+    case 'completing':
+      return 'Putting the parts together'
+    case 'cancelled':
+      return 'Cancelled. Nothing was stored.'
+    case 'failed':
+      return 'Failed'
+    case 'succeeded':
+      return 'Stored'
+  }
+}
+
+function facts({ key, size, etag, crc64 }: UploadResult): HTMLElement {
+  const list = element('dl', 'facts')
+  const rows = { Key: key, Size: `${size} bytes`, ETag: etag, 'CRC-64': crc64 }
+  for (const [term, value] of Object.entries(rows)) {
+    list.append(element('dt', '', term), element('dd', '', value))
+  }
+  return list
+}
+
+function openLink({ key }: UploadResult, name: string): HTMLAnchorElement {
+  const link = element('a', '', 'Open')
+  link.href = `/api/oss/open?key=${encodeURIComponent(key)}`
+  link.target = '_blank'
+  link.rel = 'noopener'
+  link.setAttribute('aria-label', `Open ${name}`)
+  return link
+}
+
+function button(label: string, name: string, onClick: () => void): HTMLButtonElement {
+  const control = element('button', '', label)
+  control.type = 'button'
+  control.setAttribute('aria-label', `${label} ${name}`)
+  control.addEventListener('click', onClick)
+  return control
+}
+
+/** Leaves controls that stay where they are, so that the focus stays too. */
+function show(parent: HTMLElement, controls: readonly HTMLElement[]): void {
+  const isSame =
+    parent.children.length === controls.length &&
+    controls.every((control, index) => parent.children[index] === control)
+  if (!isSame) parent.replaceChildren(...controls)
+}
+
+function isEnded({ status }: UploadState): boolean {
+  return status === 'succeeded' || status === 'failed' || status === 'cancelled'
+}
+
+function element<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  className = '',
+  text = '',
+): HTMLElementTagNameMap[Tag] {
+  const node = document.createElement(tag)
+  if (className) node.className = className
+  if (text) node.textContent = text
+  return node
+}
