@@ -1,4 +1,5 @@
-import { type IncomingHttpHeaders, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import type { LookupFunction } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 /** How the tests of this server ask it: with any header, those included that `fetch` would set or drop by itself. */
@@ -17,12 +18,22 @@ export interface Reply {
   json: Record<string, string>
 }
 
+const lookup: LookupFunction = (_hostname, { all }, found) => {
+  if (all) found(null, [{ address: '127.0.0.1', family: 4 }])
+  else found(null, '127.0.0.1', 4)
+}
+
+/** Finds `<bucket>.localhost` on this machine without asking a name server, as browsers do. */
+export function loopbackAgent(): Agent {
+  return new Agent({ lookup })
+}
+
 export function ask(url: string, question: Question = {}): Promise<Reply> {
   const { method = 'GET', headers, body, cookie } = question
   return new Promise((resolve, reject) => {
     const sent = request(url, {
       method,
-      agent: false,
+      agent: loopbackAgent(),
       headers: { ...headers, ...(cookie ? { cookie } : {}) },
     })
     sent.once('error', reject)

@@ -1,9 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import sirv from 'sirv'
-import { listenOn, listenOnLoopback } from '../oss-server/sts/loopback.js'
 import { createApi } from './api.js'
 import type { AppServerConfig } from './app-server-config.js'
 import { createGrants } from './grants.js'
+import { listen } from './listen.js'
 import { createOriginGuard } from './origin-guard.js'
 import { ossOrigin } from './oss-address.js'
 import { pageHeaders } from './page-headers.js'
@@ -61,8 +61,6 @@ export async function startAppServer(config: AppServerConfig): Promise<AppServer
   }
 
   const limits = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }
-  const { port, close } = config.host
-    ? await listenOn(config.host, config.port, serve, limits)
-    : await listenOnLoopback(config.port, serve, limits)
+  const { port, close } = await listen(config.host, config.port, () => createServer(limits, serve))
   return { url: settings.publicUrl?.origin ?? `http://localhost:${port}`, close }
 }

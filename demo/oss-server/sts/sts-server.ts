@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { KeyRing, Policy } from '../keys.js'
+import { listenOnLoopback } from '../listen.js'
 import { createAssumeRole } from './assume-role.js'
 import { createAuthenticator } from './authenticate.js'
-import { listenOnLoopback } from './loopback.js'
 import { queryOf, readRpcCall } from './rpc-call.js'
 import { StsError } from './sts-error.js'
 import { errorReply, type StsFormat, type StsReply, successReply } from './sts-reply.js'
@@ -61,9 +61,8 @@ export async function startStsServer(options: StsServerOptions): Promise<StsServ
     response.end(body)
   }
 
-  const { port, close } = await listenOnLoopback(
-    options.port,
-    (request, response) => void respond(request, response),
+  const { port, close } = await listenOnLoopback(options.port, () =>
+    createServer((request, response) => void respond(request, response)),
   )
   return { endpoint: `http://localhost:${port}`, close }
 }
