@@ -91,8 +91,7 @@ async function run(
       'x-oss-request-id': request.id,
       'x-oss-server-time': String(Math.round(performance.now() - started)),
     })
-    // A refused body still has to arrive, or the client never reads why it was refused.
-    incoming.resume()
+    body.dump()
   } catch (error) {
     if (!(error instanceof ConnectionDrop)) throw error
     incoming.socket.destroy()

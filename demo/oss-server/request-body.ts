@@ -13,6 +13,8 @@ export interface RequestBody {
   open(): Readable
   /** No more bytes will come, though more were announced. */
   cutShort(): void
+  /** Lets what is still coming go by: a client that cannot send never reads why it was refused. */
+  dump(): void
 }
 
 export interface RequestBodyOptions {
@@ -88,6 +90,10 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
     cutShort() {
       isCut = true
       stream?.destroy(incompleteBody())
+    },
+    dump() {
+      stream?.destroy()
+      incoming.resume()
     },
   }
 }

@@ -48,15 +48,7 @@ export async function uploadPart(call: Call): Promise<Reply> {
   const part = await receiveBody(call, partTooLarge, (received) =>
     storePart(call, partNumber, received),
   )
-  return {
-    status: 200,
-    headers: {
-      ETag: `"${part.etag}"`,
-      'Content-MD5': Buffer.from(part.etag, 'hex').toString('base64'),
-      'x-oss-hash-crc64ecma': part.crc64,
-      ...upload.attributes.encryption,
-    },
-  }
+  return { status: 200, headers: { ...partHeaders(part), ...upload.attributes.encryption } }
 }
 
 export async function uploadPartCopy(call: Call): Promise<Reply> {
@@ -72,9 +64,9 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
   const part = await intake(services, bytes, limits, (received) =>
     storePart(call, partNumber, received),
   )
-  const headers: Record<string, string> = range
-    ? { 'Content-Range': `bytes ${range.first}-${range.last}/${source.size}` }
-    : {}
+  // The vendor's SDK takes the ETag from the headers.
+  const headers = partHeaders(part)
+  if (range) headers['Content-Range'] = `bytes ${range.first}-${range.last}/${source.size}`
   const xml = writeXml([
     'CopyPartResult',
     [
@@ -105,6 +97,14 @@ async function storePart(call: Call, partNumber: number, received: Received): Pr
     call.services.store.uploads.savePart(findUpload(call, '0042-00000104'), part),
   )
   return part
+}
+
+function partHeaders({ etag, crc64 }: PartRecord): Record<string, string> {
+  return {
+    ETag: `"${etag}"`,
+    'Content-MD5': Buffer.from(etag, 'hex').toString('base64'),
+    'x-oss-hash-crc64ecma': crc64,
+  }
 }
 
 function readPartNumber(query: URLSearchParams): number {
