@@ -54,6 +54,8 @@ export function createApi({ routes, guard, log }: ApiDeps): Api {
         response.writeHead(302, { Location: answer.redirectTo }).end()
       else sendJson(response, 200, answer.json)
     } catch (error) {
+      // Whoever hung up in mid-sentence is no failure of ours, and no longer there to be told.
+      if (request.errored) return
       const { status, code, message, headers } = asHttpError(error, requestId)
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
       // What is left of a refused body would be read as the next request of this connection.

@@ -21,7 +21,7 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /** Ids end up in keys and policies, where `*`, `?` and `/` would widen the grant. */
-export const USER_ID = /^[A-Za-z0-9_-]{1,64}$/
+const USER_ID = /^[A-Za-z0-9_-]{1,64}$/
 
 type NameOf = (field: keyof AppServerConfig) => string
 

@@ -10,7 +10,8 @@ export async function readJsonBody(request: IncomingMessage): Promise<Record<str
   }
   const pieces: Buffer[] = []
   let size = 0
-  for await (const piece of request) {
+  // Leaving the loop early must not take the connection down: the refusal still has to go out on it.
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
     size += piece.length
     if (size > MAX_BODY_BYTES) throw new HttpError(413, 'body_too_large', 'The body is too large.')
     pieces.push(piece)

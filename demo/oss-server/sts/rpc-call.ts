@@ -53,7 +53,8 @@ export function unknownAction(): StsError {
 async function readBody(request: IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = []
   let size = 0
-  for await (const piece of request) {
+  // Leaving the loop early must not take the connection down: the refusal still has to go out on it.
+  for await (const piece of request.iterator({ destroyOnReturn: false })) {
     size += piece.length
     if (size > MAX_BODY_BYTES) {
       throw new StsError(413, 'RequestEntityTooLarge', 'The request body is too large.')

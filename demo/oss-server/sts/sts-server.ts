@@ -45,12 +45,13 @@ export async function startStsServer(options: StsServerOptions): Promise<StsServ
       authenticate(call)
       return successReply(format, requestId, assumeRole(call.parameters))
     } catch (error) {
-      return errorReply(format, requestId, request.headers.host ?? '', asStsError(error))
+      return errorReply(format, requestId, request.headers.host ?? '', asStsError(error, request))
     }
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, contentType, body } = await answer(request)
+    if (request.errored) return
     // What is left of a refused body would be read as the next request of this connection.
     if (!request.complete) response.setHeader('Connection', 'close')
     response.writeHead(status, {
@@ -71,8 +72,9 @@ function formatOf(value: string | null | undefined): StsFormat {
   return value?.toUpperCase() === 'XML' ? 'XML' : 'JSON'
 }
 
-function asStsError(error: unknown): StsError {
+function asStsError(error: unknown, request: IncomingMessage): StsError {
   if (error instanceof StsError) return error
-  console.error('The local STS failed:', error)
+  // Whoever hung up in mid-sentence is no failure of ours.
+  if (!request.errored) console.error('The local STS failed:', error)
   return new StsError(500, 'InternalError', 'STS Server Internal Error happened.')
 }
