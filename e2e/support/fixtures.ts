@@ -1,0 +1,86 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base, type Page } from '@playwright/test'
+import { build } from 'vite'
+import type { OssServer } from '../../demo/oss-server/server.js'
+import { sha256Of } from './files.js'
+import { startApp, startOss } from './servers.js'
+
+interface TestFixtures {
+  /** A folder of this test's own, for files to upload. */
+  readonly folder: string
+  /** A page that has the library and nothing else, under the strict policy of the demo. */
+  readonly harness: Page
+}
+
+interface WorkerFixtures {
+  readonly oss: OssServer
+  /** The demo page's address. */
+  readonly demoUrl: string
+  readonly harnessDir: string
+  readonly harnessUrl: string
+}
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  oss: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs off this pattern.
+    async ({}, use) => {
+      const oss = await startOss()
+      await use(oss)
+      await oss.close()
+    },
+    { scope: 'worker' },
+  ],
+  demoUrl: [
+    async ({ oss }, use) => {
+      const app = await startApp(oss, '.demo-dist')
+      await use(app.url)
+      await app.close()
+    },
+    { scope: 'worker' },
+  ],
+  harnessDir: [
+    // biome-ignore lint/correctness/noEmptyPattern: as above
+    async ({}, use) => {
+      const outDir = await mkdtemp(join(tmpdir(), 'oss-harness-'))
+      await build({
+        root: 'e2e/harness',
+        configFile: 'vite.config.ts',
+        mode: 'demo',
+        logLevel: 'error',
+        build: { outDir, emptyOutDir: true },
+      })
+      await use(outDir)
+      await rm(outDir, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+  harnessUrl: [
+    async ({ oss, harnessDir }, use) => {
+      const app = await startApp(oss, harnessDir)
+      await use(app.url)
+      await app.close()
+    },
+    { scope: 'worker' },
+  ],
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  folder: async ({}, use) => {
+    const folder = await mkdtemp(join(tmpdir(), 'oss-files-'))
+    await use(folder)
+    await rm(folder, { recursive: true, force: true })
+  },
+  harness: async ({ page, harnessUrl }, use) => {
+    await page.goto(harnessUrl)
+    await use(page)
+  },
+})
+
+export { expect } from '@playwright/test'
+
+/** SHA-256 of what the server stored. */
+export async function sha256OfObject(oss: OssServer, key: string): Promise<string> {
+  const object = await oss.readObject(key)
+  if (!object) throw new Error(`There is no object ${key}.`)
+  return sha256Of(object.stream())
+}

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { AppServerConfig } from '../../demo/app-server/config.js'
+import { startAppServer } from '../../demo/app-server/server.js'
+import {
+  type OssServer,
+  type OssServerOptions,
+  startOssServer,
+} from '../../demo/oss-server/server.js'
+
+export const BUCKET = 'e2e-bucket'
+export const REGION = 'cn-hangzhou'
+export const PREFIX = 'u/tester/'
+
+const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }
+
+/** A local OSS with an empty data folder, removed when it closes. */
+export async function startOss(options: Partial<OssServerOptions> = {}): Promise<OssServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'oss-e2e-'))
+  const oss = await startOssServer({ ...KEY, bucket: BUCKET, region: REGION, dataDir, ...options })
+  return {
+    ...oss,
+    async close() {
+      await oss.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+export async function startApp(
+  oss: OssServer,
+  staticDir: string,
+  config: Partial<AppServerConfig> = {},
+): Promise<{ url: string; close(): Promise<void> }> {
+  return startAppServer({
+    ...KEY,
+    port: 0,
+    region: REGION,
+    bucket: BUCKET,
+    ossEndpoint: oss.endpoint,
+    stsEndpoint: oss.stsEndpoint,
+    roleArn: 'acs:ram::1000000000000000:role/e2e',
+    user: 'tester',
+    staticDir,
+    ...config,
+  })
+}
