@@ -6,7 +6,7 @@ export interface SignedParts {
   bucket?: string | undefined
   key?: string | undefined
   query: Iterable<[name: string, value: string]>
-  /** Lower-case names; values as Node reads them, one character for each byte. */
+  /** Lower-case names; values as Node reads them: trimmed, one character for each byte. */
   headers: Readonly<Record<string, string>>
   additionalHeaders: readonly string[]
 }
@@ -61,10 +61,10 @@ function canonicalHeaders(
 ): string {
   return Object.entries(headers)
     .filter(([name, value]) =>
-      isAlwaysSigned(name) ? value.trim() !== '' : additionalHeaders.includes(name),
+      isAlwaysSigned(name) ? value !== '' : additionalHeaders.includes(name),
     )
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}:${value.trim()}\n`)
+    .map(([name, value]) => `${name}:${value}\n`)
     .join('')
 }
 

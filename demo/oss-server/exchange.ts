@@ -142,9 +142,11 @@ async function send(
   outgoing.sendDate = false
   if (typeof body === 'string') {
     const hasLength = status !== 204 && status !== 304 && !headers?.['Content-Length']
-    const length = { 'Content-Length': String(Buffer.byteLength(body)) }
+    // As bytes: Node would write the headers in the encoding of a text that goes with them.
+    const bytes = Buffer.from(body, 'utf8')
+    const length = { 'Content-Length': String(bytes.length) }
     outgoing.writeHead(status, { ...common, ...(hasLength ? length : {}), ...headers })
-    outgoing.end(body)
+    outgoing.end(bytes)
     return
   }
   outgoing.writeHead(status, { ...common, ...headers })

@@ -17,7 +17,7 @@ function writeNode([name, content]: XmlNode): string {
 }
 
 function escapeText(text: string): string {
-  return text.replace(/[&<>\p{Cc}]/gu, (character) =>
+  return text.replace(/[&<>]|(?![\n\t])\p{Cc}/gu, (character) =>
     character === '&'
       ? '&amp;'
       : character === '<'

@@ -46,7 +46,8 @@ export async function send(server: OssServer, request: RawRequest): Promise<RawR
       read(incoming).then(resolve, reject)
     })
     if (isStream) body.pipe(outgoing)
-    else outgoing.end(body)
+    // As bytes: Node would write the headers in the encoding of a text that goes with them.
+    else outgoing.end(body === undefined ? undefined : Buffer.from(body))
   })
 }
 
@@ -75,6 +76,10 @@ export interface SignedRequest {
   query?: Record<string, string>
   headers?: Record<string, string>
   body?: Buffer | string | Readable
+  /** The query as it is written on the wire, in place of our own way to write it. */
+  search?: string
+  /** In front of the key on the wire, not in the signature: the bucket in path style. */
+  pathPrefix?: string
   /** Whose signature; default the owner's. */
   as?: Signer
   /** The signer's clock. */
@@ -101,10 +106,11 @@ export function sendSigned(server: OssServer, request: SignedRequest): Promise<R
   const signature = sign(text, as.accessKeySecret, date, REGION)
   const scope = `${as.accessKeyId}/${date}/${REGION}/oss/aliyun_v4_request`
   headers['authorization'] = `OSS4-HMAC-SHA256 Credential=${scope},Signature=${signature}`
-  const search = entries.map(([name, value]) =>
+  const names = entries.map(([name, value]) =>
     value === '' ? percentEncode(name) : `${percentEncode(name)}=${percentEncode(value)}`,
   )
-  const path = `/${encodeKey(key ?? '')}${search.length > 0 ? `?${search.join('&')}` : ''}`
+  const search = request.search ?? (names.length > 0 ? `?${names.join('&')}` : '')
+  const path = `${request.pathPrefix ?? ''}/${encodeKey(key ?? '')}${search}`
   const { host, body } = request
   return send(server, {
     method,
