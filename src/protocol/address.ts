@@ -41,7 +41,11 @@ export function bucketAddress(options: BucketAddressOptions): BucketAddress {
     throw new TypeError('addressing "cname" needs endpoint, the URL of your own domain.')
   }
   const endpoint = checkEndpoint(options.endpoint ?? `https://oss-${region}.aliyuncs.com`)
-  return { bucket, region, endpoint, addressing }
+  const address = { bucket, region, endpoint, addressing }
+  if (!URL.canParse(requestUrl(address, undefined, []))) {
+    throw new TypeError('endpoint is an IP address: that needs addressing "path" or "cname".')
+  }
+  return address
 }
 
 /** The URL of a request, its query in the order it is signed in. */

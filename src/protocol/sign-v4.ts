@@ -121,7 +121,9 @@ function signature(
 }
 
 export function stringToSign(request: SignedRequest, timestamp: string, region: string): string {
-  const digest = bytesToHex(sha256(utf8ToBytes(canonicalRequest(request))))
+  // Header values go on the wire as Latin-1, everything else in there is ASCII.
+  const wire = Uint8Array.from(canonicalRequest(request), (char) => char.charCodeAt(0))
+  const digest = bytesToHex(sha256(wire))
   return [ALGORITHM, timestamp, scope(timestamp, region), digest].join('\n')
 }
 
