@@ -60,6 +60,8 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
         incoming.pause()
       }
     }
+    // Whoever reads it meets the error then; before that nobody need be listening.
+    body.on('error', () => {})
     stream = body
     incoming.on('data', take)
     incoming.once('end', () => {

@@ -34,7 +34,8 @@ export function createCallbackSender(bucket: string, signer: CallbackSigner): Ca
         const failure = new OssError(203, 'CallbackFailed', message, { ec: '0007-00000203' })
         headers['Content-Type'] = 'application/xml'
         headers['x-oss-ec'] = '0007-00000203'
-        return { status: 203, headers, body: errorXml(failure, request.id, request.host) }
+        const xml = errorXml(failure, request.id, request.host)
+        return { status: 203, headers, body: xml, code: failure.code }
       }
     },
   }

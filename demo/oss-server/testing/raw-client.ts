@@ -86,8 +86,8 @@ export interface SignedRequest {
   at?: number
 }
 
-/** Signs with the server's own code, which the known vectors have judged. */
-export function sendSigned(server: OssServer, request: SignedRequest): Promise<RawReply> {
+/** The headers of a signed request, its signature among them. The server's own code signs: the known vectors have judged it. */
+export function signedHeaders(request: SignedRequest): Record<string, string> {
   const { method = 'GET', key, query = {}, at = Date.now() } = request
   const as: Signer = request.as ?? OWNER
   const datetime = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '')
@@ -105,7 +105,14 @@ export function sendSigned(server: OssServer, request: SignedRequest): Promise<R
   const date = datetime.slice(0, 8)
   const signature = sign(text, as.accessKeySecret, date, REGION)
   const scope = `${as.accessKeyId}/${date}/${REGION}/oss/aliyun_v4_request`
-  headers['authorization'] = `OSS4-HMAC-SHA256 Credential=${scope},Signature=${signature}`
+  headers['Authorization'] = `OSS4-HMAC-SHA256 Credential=${scope},Signature=${signature}`
+  return headers
+}
+
+export function sendSigned(server: OssServer, request: SignedRequest): Promise<RawReply> {
+  const { method = 'GET', key, query = {} } = request
+  const headers = signedHeaders(request)
+  const entries = Object.entries(query)
   const names = entries.map(([name, value]) =>
     value === '' ? percentEncode(name) : `${percentEncode(name)}=${percentEncode(value)}`,
   )
