@@ -40,7 +40,7 @@ export function checkObjectOptions(options: ObjectOptions): void {
     check(`headers: "${name}"`, name, /^[\w!#$%&'*+.^`|~-]+$/, 'a header name')
     if (RESERVED_HEADER.test(name))
       throw new TypeError(`headers: "${name}" has an option of its own.`)
-    check(`headers.${name}`, value, TEXT, TEXT_RULE)
+    checkEntry(`headers.${name}`, value, TEXT, TEXT_RULE)
   }
   if (trafficLimit !== undefined && !isTrafficLimit(trafficLimit)) {
     throw new RangeError(
@@ -53,7 +53,7 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): void {
   let bytes = 0
   for (const [name, value] of Object.entries(metadata)) {
     check(`metadata: "${name}"`, name, /^[A-Za-z\d-]+$/, 'letters, digits and "-"')
-    check(`metadata.${name}`, value, TEXT, TEXT_RULE)
+    checkEntry(`metadata.${name}`, value, TEXT, TEXT_RULE)
     bytes += name.length + value.length
   }
   if (bytes > MAX_METADATA_BYTES) {
@@ -69,7 +69,7 @@ function checkTags(tags: Readonly<Record<string, string>>): void {
   const rule = 'letters, digits, space and + - = . _ : / (a key 1 to 128, a value up to 256)'
   for (const [key, value] of entries) {
     check(`tags: "${key}"`, key, /^[\w +\-=.:/]{1,128}$/, rule)
-    check(`tags.${key}`, value, /^[\w +\-=.:/]{0,256}$/, rule)
+    checkEntry(`tags.${key}`, value, /^[\w +\-=.:/]{0,256}$/, rule)
   }
 }
 
@@ -82,6 +82,11 @@ function checkOneOf(option: string, value: string | undefined, allowed: string):
 }
 
 function check(option: string, value: unknown, pattern: RegExp, rule: string): void {
-  if (value === undefined || (typeof value === 'string' && pattern.test(value))) return
+  if (value !== undefined) checkEntry(option, value, pattern, rule)
+}
+
+/** An option may be absent; an entry of a record that is there has a value. */
+function checkEntry(option: string, value: unknown, pattern: RegExp, rule: string): void {
+  if (typeof value === 'string' && pattern.test(value)) return
   throw new TypeError(`${option} must be ${rule}.`)
 }
