@@ -140,6 +140,7 @@ export interface UploadsPage {
   readonly after?: { readonly key: string; readonly uploadId: string }
 }
 
+/** A page of 250: with the longest keys, 1,000 uploads would be more than 1 MiB of XML. */
 export function listMultipartUploads({ prefix, after }: UploadsPage): OssRequest {
   const markers: QueryParameter[] = after
     ? [
@@ -147,10 +148,11 @@ export function listMultipartUploads({ prefix, after }: UploadsPage): OssRequest
         ['upload-id-marker', after.uploadId],
       ]
     : []
+  const prefixes: QueryParameter[] = prefix ? [['prefix', prefix]] : []
   return {
     operation: 'ListMultipartUploads',
     method: 'GET',
-    query: [['uploads'], ['prefix', prefix], ['max-uploads', '1000'], ...markers, ENCODED_KEYS],
+    query: [['uploads'], ...prefixes, ['max-uploads', '250'], ...markers, ENCODED_KEYS],
     headers: {},
   }
 }
