@@ -105,8 +105,8 @@ export const readHeadObject: Reader<ObjectHead | undefined> = (context, reply) =
     return undefined
   }
   expectSuccess(context, reply)
-  const size = Number(reply.header('content-length') ?? Number.NaN)
-  if (!Number.isSafeInteger(size)) throw unreadable(context, reply, 'has no Content-Length')
+  const size = wholeNumber(reply.header('content-length'))
+  if (size === undefined) throw unreadable(context, reply, 'has no Content-Length')
   return {
     size,
     etag: reply.header('etag'),
@@ -159,10 +159,14 @@ function required(context: RequestContext, element: XmlElement, name: string): s
 }
 
 function requiredInteger(context: RequestContext, element: XmlElement, name: string): number {
-  const text = required(context, element, name)
-  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
-  if (!Number.isSafeInteger(number)) throw unreadable(context, undefined, `has a bad ${name}`)
+  const number = wholeNumber(required(context, element, name))
+  if (number === undefined) throw unreadable(context, undefined, `has a bad ${name}`)
   return number
+}
+
+function wholeNumber(text = ''): number | undefined {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
+  return Number.isSafeInteger(number) ? number : undefined
 }
 
 /** Something between the page and OSS answered in OSS's place, so another try may reach OSS. */

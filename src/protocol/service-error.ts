@@ -50,7 +50,7 @@ export function serviceError(context: RequestContext, reply: OssReply): OssServi
   const ossCode = (xml && childText(xml, 'Code')) ?? ''
   const requestId = (xml && childText(xml, 'RequestId')) || reply.header('x-oss-request-id')
   const summary = `${nameOf(context)} failed: ${reply.status} ${ossCode || 'without an error of OSS'} (request ${requestId ?? 'unknown'}).`
-  return new OssServiceError(`${summary} ${CURES[ossCode] ?? ''}`.trim(), {
+  return new OssServiceError(`${summary} ${CURES.get(ossCode) ?? ''}`.trim(), {
     ossCode,
     code: familyCode(reply.status, ossCode),
     retryable:
@@ -77,32 +77,37 @@ function decodeBase64(text: string): string {
 
 function familyCode(status: number, ossCode: string): OssUploadErrorCode {
   if (REJECTED_CREDENTIALS.has(ossCode)) return 'credentials'
-  return FAMILY_CODES[ossCode] ?? (status === 403 ? 'access-denied' : 'server')
+  return FAMILY_CODES.get(ossCode) ?? (status === 403 ? 'access-denied' : 'server')
 }
 
-const FAMILY_CODES: Readonly<Record<string, OssUploadErrorCode>> = {
-  NoSuchUpload: 'no-such-upload',
-  FileAlreadyExists: 'already-exists',
-  InvalidDigest: 'checksum',
-  InvalidCRC64: 'checksum',
-  RequestTimeout: 'timeout',
-}
+/** Maps, because the code comes from outside: an object would also know `constructor`. */
+const FAMILY_CODES = new Map<string, OssUploadErrorCode>([
+  ['NoSuchUpload', 'no-such-upload'],
+  ['FileAlreadyExists', 'already-exists'],
+  ['InvalidDigest', 'checksum'],
+  ['InvalidCRC64', 'checksum'],
+  ['RequestTimeout', 'timeout'],
+])
 
 const NOT_ACCEPTED = 'OSS refused two answers of the app server; check its call of STS.'
 
 /** What to do next, by OSS's code. */
-const CURES: Readonly<Record<string, string>> = {
-  NoSuchBucket: 'Check the options bucket and region.',
-  AccessDenied:
+const CURES = new Map<string, string>([
+  ['NoSuchBucket', 'Check the options bucket and region.'],
+  [
+    'AccessDenied',
     "The app server's session policy must allow this on this key; check the region too.",
-  InvalidAccessKeyId: NOT_ACCEPTED,
-  SecurityTokenExpired: NOT_ACCEPTED,
-  InvalidSecurityToken: NOT_ACCEPTED,
-  AccessKeyIdAndSecurityTokenNotMatch: NOT_ACCEPTED,
-  SignatureDoesNotMatch:
+  ],
+  ['InvalidAccessKeyId', NOT_ACCEPTED],
+  ['SecurityTokenExpired', NOT_ACCEPTED],
+  ['InvalidSecurityToken', NOT_ACCEPTED],
+  ['AccessKeyIdAndSecurityTokenNotMatch', NOT_ACCEPTED],
+  [
+    'SignatureDoesNotMatch',
     "The secret does not fit the access key (check the app server's answer), or a proxy changed the request.",
-  RequestTimeTooSkewed: 'Set the clock of this device: it is over 15 minutes off.',
-  SecondLevelDomainForbidden: 'Use addressing "virtual-hosted" or "cname".',
-  FileAlreadyExists: 'Choose another key, or leave out forbidOverwrite.',
-  EntityTooSmall: 'Raise partSize: a part needs 102,400 bytes.',
-}
+  ],
+  ['RequestTimeTooSkewed', 'Set the clock of this device: it is over 15 minutes off.'],
+  ['SecondLevelDomainForbidden', 'Use addressing "virtual-hosted" or "cname".'],
+  ['FileAlreadyExists', 'Choose another key, or leave out forbidOverwrite.'],
+  ['EntityTooSmall', 'Raise partSize: a part needs 102,400 bytes.'],
+])

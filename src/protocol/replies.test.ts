@@ -1,0 +1,299 @@
+import { describe, expect, it } from 'vitest'
+import { OssProtocolError, OssServiceError } from '../errors.js'
+import type { OssOperation } from './operations.js'
+import {
+  readAbort,
+  readComplete,
+  readHeadObject,
+  readInitiate,
+  readListMultipartUploads,
+  readListParts,
+  readPutObject,
+  readUploadPart,
+} from './replies.js'
+import type { OssReply, RequestContext } from './service-error.js'
+
+const NAMESPACE = ' xmlns="http://doc.oss-cn-hangzhou.aliyuncs.com"'
+const HTML = '<!DOCTYPE html><html><body>Please log in<br></body></html>'
+
+function replyOf(status: number, body = '', headers: Record<string, string> = {}): OssReply {
+  return { status, body, header: (name) => headers[name] }
+}
+
+function contextOf(operation: OssOperation): RequestContext {
+  return { operation, bucket: 'b', key: 'a.bin' }
+}
+
+const readers = [
+  ['PutObject', readPutObject],
+  ['UploadPart', readUploadPart],
+  ['InitiateMultipartUpload', readInitiate],
+  ['CompleteMultipartUpload', readComplete],
+  ['AbortMultipartUpload', readAbort],
+  ['ListParts', readListParts],
+  ['ListMultipartUploads', readListMultipartUploads],
+  ['HeadObject', readHeadObject],
+] as const
+
+describe('any operation', () => {
+  it.each(readers)('%s reports a refusal with its code', (operation, read) => {
+    const body = '<Error><Code>AccessDenied</Code><RequestId>R1</RequestId></Error>'
+    const reading = () => read(contextOf(operation), replyOf(403, body))
+    expect(reading).toThrow(OssServiceError)
+    expect(reading).toThrow(`${operation} of "a.bin" in bucket "b" failed: 403 AccessDenied`)
+  })
+
+  it.each(readers)("%s reports a proxy's error page by its status", (operation, read) => {
+    const reading = () => read(contextOf(operation), replyOf(502, HTML))
+    expect(reading).toThrow(OssServiceError)
+    expect(reading).toThrow('502 without an error of OSS')
+  })
+
+  it.each(readers)('%s does not take a failed callback for success', (operation, read) => {
+    const body = '<Error><Code>CallbackFailed</Code></Error>'
+    const headers = { etag: '"A"', 'content-length': '1' }
+    const reading = () => read(contextOf(operation), replyOf(203, body, headers))
+    expect(reading).toThrow('203 CallbackFailed')
+  })
+
+  const silent = readers.filter(([operation]) => operation !== 'AbortMultipartUpload')
+  it.each(silent)('%s does not take a page with status 200 for an answer', (operation, read) => {
+    expect(() => read(contextOf(operation), replyOf(200, HTML))).toThrow(OssProtocolError)
+  })
+})
+
+describe('stored bytes', () => {
+  const headers = {
+    etag: '"5B3C-2"',
+    'x-oss-hash-crc64ecma': '12241313277087217234',
+    'x-oss-request-id': 'R1',
+    'x-oss-version-id': 'V1',
+  }
+  const object = {
+    etag: '"5B3C-2"',
+    crc64: '12241313277087217234',
+    requestId: 'R1',
+    versionId: 'V1',
+  }
+
+  it('of PutObject and Complete are told by headers', () => {
+    expect(readPutObject(contextOf('PutObject'), replyOf(200, '', headers))).toEqual(object)
+    const context = contextOf('CompleteMultipartUpload')
+    expect(readComplete(context, replyOf(200, '{"callback":"ok"}', headers))).toEqual(object)
+  })
+
+  it('of a part are its ETag and CRC-64', () => {
+    expect(readUploadPart(contextOf('UploadPart'), replyOf(200, '', headers))).toEqual({
+      etag: '"5B3C-2"',
+      crc64: '12241313277087217234',
+    })
+  })
+
+  it.each(['', NAMESPACE])('have an ETag in the body of Complete where CORS hides it', (xmlns) => {
+    const body = `<CompleteMultipartUploadResult${xmlns}><ETag>&quot;5B3C-2&quot;</ETag></CompleteMultipartUploadResult>`
+    expect(readComplete(contextOf('CompleteMultipartUpload'), replyOf(200, body))).toEqual({
+      etag: '"5B3C-2"',
+      crc64: undefined,
+      requestId: '',
+      versionId: undefined,
+    })
+  })
+
+  it.each([
+    ['PutObject', readPutObject],
+    ['UploadPart', readUploadPart],
+    ['CompleteMultipartUpload', readComplete],
+  ] as const)('of %s without a readable ETag name the CORS rule', (operation, read) => {
+    let error: unknown
+    try {
+      read(contextOf(operation), replyOf(200))
+    } catch (thrown) {
+      error = thrown
+    }
+    expect(error).toBeInstanceOf(OssProtocolError)
+    expect(error).toMatchObject({ code: 'cors', retryable: false, status: 200 })
+    expect(String(error)).toContain('<ExposeHeader>ETag</ExposeHeader>')
+  })
+
+  it.each(['', '-1', '1.5', '0x1F', '007', 'none', '123456789012345678901'])(
+    'have no CRC-64 when it is %j',
+    (crc) => {
+      const reply = replyOf(200, '', { etag: '"A"', 'x-oss-hash-crc64ecma': crc })
+      expect(readUploadPart(contextOf('UploadPart'), reply).crc64).toBeUndefined()
+    },
+  )
+
+  it('may have the CRC-64 0', () => {
+    const reply = replyOf(200, '', { etag: '"A"', 'x-oss-hash-crc64ecma': '0' })
+    expect(readUploadPart(contextOf('UploadPart'), reply).crc64).toBe('0')
+  })
+})
+
+describe('the answer to Initiate', () => {
+  const context = contextOf('InitiateMultipartUpload')
+
+  it.each(['', NAMESPACE])('holds the upload ID', (xmlns) => {
+    const body = `<?xml version="1.0" encoding="UTF-8"?>
+      <InitiateMultipartUploadResult${xmlns}>
+        <EncodingType>url</EncodingType><Bucket>b</Bucket><Key>dir%2Fa</Key>
+        <UploadId>7A1B</UploadId>
+      </InitiateMultipartUploadResult>`
+    expect(readInitiate(context, replyOf(200, body))).toBe('7A1B')
+  })
+
+  it.each([
+    '<InitiateMultipartUploadResult/>',
+    '<InitiateMultipartUploadResult><UploadId> </UploadId></InitiateMultipartUploadResult>',
+    '<InitiateMultipartUploadResult><UploadId>7A1B</Upl',
+    '<Other><UploadId>7A1B</UploadId></Other>',
+    '',
+  ])('is tried again when it is %j', (body) => {
+    expect(() => readInitiate(context, replyOf(200, body))).toThrow(
+      expect.objectContaining({ code: 'protocol', retryable: true }),
+    )
+  })
+})
+
+describe('the answer to Abort', () => {
+  const context = contextOf('AbortMultipartUpload')
+
+  it('is empty, or says that OSS knows no such upload any more', () => {
+    expect(() => readAbort(context, replyOf(204))).not.toThrow()
+    const gone = '<Error><Code>NoSuchUpload</Code></Error>'
+    expect(() => readAbort(context, replyOf(404, gone))).not.toThrow()
+  })
+
+  it.each(['<Error><Code>NoSuchBucket</Code></Error>', HTML, ''])(
+    'is a failure for another 404: %j',
+    (body) => {
+      expect(() => readAbort(context, replyOf(404, body))).toThrow(OssServiceError)
+    },
+  )
+})
+
+describe('a page of parts', () => {
+  const context = contextOf('ListParts')
+  const part = (inside: string) => `<Part>${inside}</Part>`
+  const good = '<PartNumber>1</PartNumber><ETag>"A"</ETag><Size>1048576</Size>'
+  const read = (inside: string, xmlns = '') =>
+    readListParts(context, replyOf(200, `<ListPartsResult${xmlns}>${inside}</ListPartsResult>`))
+
+  it.each(['', NAMESPACE])('holds number, size, ETag and CRC-64 of each', (xmlns) => {
+    const crc = '<HashCrc64ecma>12241313277087217234</HashCrc64ecma>'
+    const inside = `<IsTruncated>false</IsTruncated><NextPartNumberMarker>1</NextPartNumberMarker>${part(good + crc)}${part(good)}`
+    const listed = { partNumber: 1, etag: '"A"', size: 1_048_576 }
+    expect(read(inside, xmlns)).toEqual({
+      parts: [
+        { ...listed, crc64: '12241313277087217234' },
+        { ...listed, crc64: undefined },
+      ],
+    })
+  })
+
+  it('says where the next one begins', () => {
+    const inside =
+      '<IsTruncated>true</IsTruncated><NextPartNumberMarker>1000</NextPartNumberMarker>'
+    expect(read(inside)).toEqual({ parts: [], nextPartNumberMarker: 1000 })
+  })
+
+  it.each([
+    ['NextPartNumberMarker', '<IsTruncated>true</IsTruncated>'],
+    ['PartNumber', part('<ETag>"A"</ETag><Size>1</Size>')],
+    ['ETag', part('<PartNumber>1</PartNumber><Size>1</Size>')],
+    ['Size', part('<PartNumber>1</PartNumber><ETag>"A"</ETag>')],
+    ['Size', part('<PartNumber>1</PartNumber><ETag>"A"</ETag><Size>-1</Size>')],
+    ['Size', part('<PartNumber>1</PartNumber><ETag>"A"</ETag><Size>9007199254740993</Size>')],
+    ['PartNumber', part('<PartNumber>1e3</PartNumber><ETag>"A"</ETag><Size>1</Size>')],
+  ])('without a usable %s is refused by that name: %s', (name, inside) => {
+    expect(() => read(inside)).toThrow(OssProtocolError)
+    expect(() => read(inside)).toThrow(name)
+  })
+
+  it('of 1,000 parts is read', () => {
+    expect(read(part(good).repeat(1000)).parts).toHaveLength(1000)
+  })
+})
+
+describe('a page of unfinished uploads', () => {
+  const context: RequestContext = { operation: 'ListMultipartUploads', bucket: 'b' }
+  const upload = (key: string) =>
+    `<Upload><Key>${key}</Key><UploadId>0004</UploadId><Initiated>2025-03-01T07:59:00.000Z</Initiated></Upload>`
+  const read = (inside: string, xmlns = '') => {
+    const body = `<ListMultipartUploadsResult${xmlns}>${inside}</ListMultipartUploadsResult>`
+    return readListMultipartUploads(context, replyOf(200, body))
+  }
+  const encoded = '<EncodingType>url</EncodingType>'
+  const listed = { uploadId: '0004', initiated: '2025-03-01T07:59:00.000Z' }
+
+  it.each(['', NAMESPACE])('holds keys as they are, whatever stands in them', (xmlns) => {
+    expect(read(encoded + upload('dir%2Fa+b%2B%E4%B8%AD%01'), xmlns)).toEqual({
+      uploads: [{ key: 'dir/a b+中\u0001', ...listed }],
+    })
+  })
+
+  it('decodes keys only where OSS says that they are encoded', () => {
+    expect(read(upload('a%2Fb+c')).uploads[0]?.key).toBe('a%2Fb+c')
+  })
+
+  it('says where the next one begins', () => {
+    const next =
+      '<IsTruncated>true</IsTruncated><NextKeyMarker>dir%2Fb</NextKeyMarker><NextUploadIdMarker>7A</NextUploadIdMarker>'
+    expect(read(encoded + next)).toEqual({ uploads: [], next: { key: 'dir/b', uploadId: '7A' } })
+  })
+
+  it.each([
+    ['Key', '<Upload><UploadId>1</UploadId><Initiated>x</Initiated></Upload>'],
+    ['UploadId', '<Upload><Key>a</Key><Initiated>x</Initiated></Upload>'],
+    ['Initiated', '<Upload><Key>a</Key><UploadId>1</UploadId></Upload>'],
+    ['NextKeyMarker', '<IsTruncated>true</IsTruncated>'],
+    ['NextUploadIdMarker', '<IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker>'],
+    ['decoded', `${encoded}${upload('%E4%B8')}`],
+  ])('that lacks something names it: %s', (name, inside) => {
+    expect(() => read(inside)).toThrow(OssProtocolError)
+    expect(() => read(inside)).toThrow(name)
+  })
+})
+
+describe('the head of an object', () => {
+  const context = contextOf('HeadObject')
+  const errorHeader = (code: string) => ({
+    'x-oss-err': Buffer.from(`<Error><Code>${code}</Code></Error>`).toString('base64'),
+  })
+
+  it('holds its size and digests', () => {
+    const headers = {
+      'content-length': '5368709121',
+      etag: '"A-2"',
+      'x-oss-hash-crc64ecma': '7',
+      'x-oss-version-id': 'V1',
+    }
+    expect(readHeadObject(context, replyOf(200, '', headers))).toEqual({
+      size: 5_368_709_121,
+      etag: '"A-2"',
+      crc64: '7',
+      versionId: 'V1',
+    })
+  })
+
+  it('needs nothing but a size, which may be 0', () => {
+    const head = readHeadObject(context, replyOf(200, '', { 'content-length': '0' }))
+    expect(head).toEqual({ size: 0, etag: undefined, crc64: undefined, versionId: undefined })
+  })
+
+  it.each([{}, { 'content-length': '' }, { 'content-length': '-1' }, { 'content-length': '1e3' }])(
+    'without a size proves nothing: %j',
+    (headers: Record<string, string>) => {
+      expect(() => readHeadObject(context, replyOf(200, '', headers))).toThrow('Content-Length')
+    },
+  )
+
+  it('is missing where there is no such object, whether or not OSS may say why', () => {
+    expect(readHeadObject(context, replyOf(404))).toBeUndefined()
+    expect(readHeadObject(context, replyOf(404, '', errorHeader('NoSuchKey')))).toBeUndefined()
+  })
+
+  it('is a failure where there is no such bucket', () => {
+    const reply = replyOf(404, '', errorHeader('NoSuchBucket'))
+    expect(() => readHeadObject(context, reply)).toThrow('404 NoSuchBucket')
+  })
+})
