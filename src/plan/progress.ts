@@ -14,9 +14,10 @@ const SPACING_MS = 200
 
 export const NO_SPEED: SpeedMeter = { samples: [] }
 
-/** Adds what is sent by now; samples closer than 0.2 s replace one another, those older than 5 s go. */
+/** Adds what is sent by now; samples closer than 0.2 s replace one another, those not of the last 5 s go. */
 export function measure(meter: SpeedMeter, atMs: number, loaded: number): SpeedMeter {
-  const recent = meter.samples.filter((sample) => atMs - sample.atMs <= WINDOW_MS)
+  // A clock that was set back leaves samples in the future.
+  const recent = meter.samples.filter((sample) => Math.abs(atMs - sample.atMs) <= WINDOW_MS)
   const last = recent.at(-1)
   const beforeLast = recent.at(-2)
   const replacesLast = last && beforeLast && atMs - beforeLast.atMs < SPACING_MS
