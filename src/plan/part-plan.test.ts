@@ -1,0 +1,158 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  checkPartPlanOptions,
+  MAX_OBJECT_BYTES,
+  MAX_PARTS,
+  MAX_REQUEST_BYTES,
+  MIN_PART_BYTES,
+  type PartPlan,
+  type PartPlanOptions,
+  partRange,
+  planUpload,
+} from './part-plan.js'
+
+const MIB = 1024 ** 2
+const GIB = 1024 ** 3
+
+/** Any size, with those around powers of two and OSS's limits made frequent. */
+const size = fc.oneof(
+  fc.integer({ min: 0, max: MAX_OBJECT_BYTES }),
+  fc.tuple(fc.integer({ min: 0, max: 45 }), fc.integer({ min: -2, max: 2 })).map(([bits, more]) => {
+    return Math.max(0, 2 ** bits + more)
+  }),
+  fc
+    .tuple(
+      fc.constantFrom(MIN_PART_BYTES, 8 * MIB, 16 * MIB, 5 * GIB, 80_000 * MIB, 160_000 * MIB),
+      fc.integer({ min: -2, max: 2 }),
+    )
+    .map(([bytes, more]) => bytes + more),
+  fc.integer({ min: MAX_OBJECT_BYTES - 3, max: MAX_OBJECT_BYTES }),
+)
+const partSize = fc.oneof(
+  fc.integer({ min: MIN_PART_BYTES, max: MAX_REQUEST_BYTES }),
+  fc.constantFrom(MIN_PART_BYTES, MIN_PART_BYTES + 1, MAX_REQUEST_BYTES),
+)
+const multipartThreshold = fc.oneof(
+  fc.integer({ min: 0, max: MAX_REQUEST_BYTES }),
+  fc.constantFrom(0, 1, MAX_REQUEST_BYTES),
+)
+const options: fc.Arbitrary<PartPlanOptions> = fc.record(
+  { partSize, multipartThreshold },
+  { requiredKeys: [] },
+)
+
+function partsOf(bytes: number, chosen: PartPlanOptions = {}): PartPlan {
+  const plan = planUpload(bytes, chosen)
+  if (plan.kind === 'put') throw new Error('The file goes by one PutObject.')
+  return plan.parts
+}
+
+describe('any plan', () => {
+  it('stays inside the limits of OSS, up to 48.8 TB', () => {
+    fc.assert(
+      fc.property(size, options, (bytes, chosen) => {
+        const plan = planUpload(bytes, chosen)
+        if (plan.kind === 'put') {
+          expect(bytes).toBeLessThanOrEqual(MAX_REQUEST_BYTES)
+          return
+        }
+        const { count, partSize } = plan.parts
+        expect(count).toBeGreaterThanOrEqual(1)
+        expect(count).toBeLessThanOrEqual(MAX_PARTS)
+        expect(Number.isInteger(partSize)).toBe(true)
+        expect(partSize).toBeGreaterThanOrEqual(MIN_PART_BYTES)
+        expect(partSize).toBeLessThanOrEqual(MAX_REQUEST_BYTES)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it('covers the file exactly, part after part', () => {
+    const sizes = size.filter((bytes) => bytes > 0)
+    fc.assert(
+      fc.property(sizes, partSize, (bytes, wanted) => {
+        const plan = partsOf(bytes, { partSize: wanted, multipartThreshold: 0 })
+        let end = 0
+        for (let partNumber = 1; partNumber <= plan.count; partNumber++) {
+          const range = partRange(plan, partNumber)
+          const isLast = partNumber === plan.count
+          const length = range.end - range.start
+          if (range.start !== end || length < 1 || (!isLast && length !== plan.partSize)) {
+            expect.fail(`part ${partNumber} is ${range.start} to ${range.end} after ${end}`)
+          }
+          end = range.end
+        }
+        expect(end).toBe(bytes)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('keeps the part size that was asked for while 10,000 parts are enough', () => {
+    fc.assert(
+      fc.property(partSize, fc.integer({ min: 1, max: MAX_PARTS }), (wanted, count) => {
+        const plan = partsOf(wanted * count, { partSize: wanted, multipartThreshold: 0 })
+        expect(plan).toEqual({ size: wanted * count, partSize: wanted, count })
+      }),
+    )
+  })
+})
+
+describe('a plan without options', () => {
+  it('has parts of 8 MiB, and of 16 MiB from 1 GiB up', () => {
+    expect(partsOf(GIB - 1).partSize).toBe(8 * MIB)
+    expect(partsOf(GIB).partSize).toBe(16 * MIB)
+  })
+
+  it('raises the part size, in whole MiB, beyond 10,000 parts', () => {
+    expect(partsOf(160_000 * MIB)).toMatchObject({ partSize: 16 * MIB, count: 10_000 })
+    expect(partsOf(160_000 * MIB + 1)).toMatchObject({ partSize: 17 * MIB, count: 9_412 })
+    expect(partsOf(MAX_OBJECT_BYTES)).toMatchObject({ partSize: 5 * GIB, count: 10_000 })
+  })
+
+  it('puts a file of one part or less', () => {
+    expect(planUpload(8 * MIB, {})).toEqual({ kind: 'put' })
+    expect(partsOf(8 * MIB + 1).count).toBe(2)
+  })
+
+  it('refuses what OSS cannot hold', () => {
+    expect(() => planUpload(MAX_OBJECT_BYTES + 1, {})).toThrow(RangeError)
+  })
+})
+
+describe('the threshold', () => {
+  it('decides up to which size a file is put', () => {
+    expect(planUpload(GIB, { multipartThreshold: GIB })).toEqual({ kind: 'put' })
+    expect(partsOf(GIB + 1, { multipartThreshold: GIB }).count).toBe(65)
+    expect(partsOf(1, { multipartThreshold: 0 })).toEqual({ size: 1, partSize: 8 * MIB, count: 1 })
+  })
+
+  it('never makes parts of an empty file', () => {
+    expect(planUpload(0, { multipartThreshold: 0 })).toEqual({ kind: 'put' })
+  })
+})
+
+describe('the options', () => {
+  it.each([
+    {},
+    { partSize: MIN_PART_BYTES, multipartThreshold: 0 },
+    { partSize: MAX_REQUEST_BYTES, multipartThreshold: MAX_REQUEST_BYTES },
+  ])('may be %j', (chosen) => expect(() => checkPartPlanOptions(chosen)).not.toThrow())
+
+  it.each([
+    ['partSize', MIN_PART_BYTES - 1, RangeError],
+    ['partSize', MAX_REQUEST_BYTES + 1, RangeError],
+    ['partSize', 200_000.5, TypeError],
+    ['partSize', Number.NaN, TypeError],
+    ['partSize', '200000', TypeError],
+    ['partSize', null, TypeError],
+    ['multipartThreshold', -1, RangeError],
+    ['multipartThreshold', MAX_REQUEST_BYTES + 1, RangeError],
+    ['multipartThreshold', Number.POSITIVE_INFINITY, TypeError],
+  ])('cannot have %s %s', (name, value, error) => {
+    const check = () => checkPartPlanOptions({ [name]: value })
+    expect(check).toThrow(error)
+    expect(check).toThrow(name)
+  })
+})
