@@ -6,7 +6,7 @@ import type { ObjectOptions } from '../protocol/object-options.js'
 import type { StoredObject } from '../protocol/replies.js'
 import type { TaskEffect } from './effects.js'
 import type { TaskEvent } from './events.js'
-import { assertReadable } from './file-reading.js'
+import { assertReadable, exactSlice } from './file-reading.js'
 import { objectCrc64 } from './object-crc64.js'
 import type { AcknowledgedPart } from './parts.js'
 import type { Job, UploadResult } from './state.js'
@@ -112,7 +112,7 @@ async function uploadPart(
 ): Promise<AcknowledgedPart> {
   const { client, environment, file, key, options, verify, job } = context
   const { start, end } = partRange(job.parts as PartPlan, partNumber)
-  const slice = file.slice(start, end)
+  const slice = exactSlice(file, start, end)
   const address = { key, uploadId, partNumber }
   const { stored, crc64 } = await sendVerified(context, slice, partNumber, signal, async (call) => {
     const md5 =
@@ -129,9 +129,12 @@ async function uploadPart(
 }
 
 async function putObject(context: EffectContext, signal: AbortSignal): Promise<UploadResult> {
-  const { client, file, key, options } = context
-  const { stored, crc64 } = await sendVerified(context, file, WHOLE_FILE, signal, (call) =>
-    client.putObject(key, file, options, call),
+  const { client, file, key, options, job } = context
+  const body = exactSlice(file, 0, job.size)
+  // Nothing else would read an empty file, and a deleted one looks the same.
+  if (job.size === 0) await assertReadable(file)
+  const { stored, crc64 } = await sendVerified(context, body, WHOLE_FILE, signal, (call) =>
+    client.putObject(key, body, options, call),
   )
   assertSameCrc64(stored.crc64, crc64, `"${key}"`, true)
   return uploadResult(context, stored, crc64)
