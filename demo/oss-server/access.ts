@@ -5,6 +5,9 @@ import { accessDenied } from './oss-error.js'
 import type { OssRequest } from './oss-request.js'
 import { isAllowed } from './policy.js'
 
+/** Lower-case names; for a form, its fields. */
+type Headers = Readonly<Record<string, string>>
+
 export interface Permission {
   action: string
   bucket: string
@@ -15,7 +18,7 @@ export interface Permission {
 /** Everything a caller must be allowed to do for this request. */
 export function permissionsFor(
   operation: OperationName,
-  request: OssRequest,
+  headers: Headers,
   bucket: string,
   key = '',
 ): Permission[] {
@@ -26,15 +29,14 @@ export function permissionsFor(
     case 'UploadPart':
     case 'CompleteMultipartUpload':
     case 'PutObject':
-      return onObject('PutObject', ...attributeRights(operation, request))
+    case 'PostObject':
+      return onObject('PutObject', ...attributeRights(operation, headers))
     case 'UploadPartCopy':
     case 'CopyObject': {
-      const source = parseCopySource(request.headers['x-oss-copy-source'] ?? '')
-      const rights = onObject('PutObject', ...attributeRights(operation, request))
+      const source = parseCopySource(headers['x-oss-copy-source'] ?? '')
+      const rights = onObject('PutObject', ...attributeRights(operation, headers))
       return [{ action: 'oss:GetObject', ...source }, ...rights]
     }
-    case 'PostObject':
-      return onObject('PutObject')
     case 'HeadObject':
     case 'GetObjectMeta':
     case 'GetObject':
@@ -51,7 +53,7 @@ export function permissionsFor(
   }
 }
 
-function attributeRights(operation: OperationName, { headers }: OssRequest): string[] {
+function attributeRights(operation: OperationName, headers: Headers): string[] {
   const rights: string[] = []
   if (headers['x-oss-tagging'] !== undefined) rights.push('PutObjectTagging')
   const takesAcl = operation !== 'InitiateMultipartUpload' && operation !== 'UploadPart'

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { OssError } from './oss-error.js'
+import { noSuchBucket, OssError } from './oss-error.js'
 
 export interface AddressingRules {
   bucket: string
@@ -20,23 +20,21 @@ export function addressOf(rules: AddressingRules, host: string, path: string): A
   if (rules.cnames.some((cname) => hostName(cname) === name)) return inBucket(rules.bucket, path)
   if (name.endsWith('.localhost')) return inBucket(name.slice(0, -'.localhost'.length), path)
   if (name === 'localhost' || isIP(name) !== 0) return pathStyle(rules, path)
-  throw new OssError(404, 'NoSuchBucket', 'The specified bucket does not exist.', {
-    ec: '0015-00000101',
-    details: { BucketName: name },
-  })
+  throw noSuchBucket(name)
+}
+
+export function isBucketName(text: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(text)
 }
 
 /** Throws unless the bucket is the one this server has. */
 export function checkBucket(rules: AddressingRules, bucket: string): void {
-  if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket)) {
+  if (!isBucketName(bucket)) {
     const details = { BucketName: bucket }
     throw new OssError(400, 'InvalidBucketName', 'The specified bucket is not valid.', { details })
   }
   if (bucket !== rules.bucket) {
-    throw new OssError(404, 'NoSuchBucket', 'The specified bucket does not exist.', {
-      ec: '0015-00000101',
-      details: { BucketName: bucket },
-    })
+    throw noSuchBucket(bucket)
   }
 }
 

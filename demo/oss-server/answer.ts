@@ -41,6 +41,7 @@ export async function answer(
 ): Promise<Reply> {
   const { services, addressing, faults } = deps
   const { target } = progress
+  if (request.method === 'OPTIONS') target.operation = 'Preflight'
   if (request.path === PUBLIC_KEY_PATH && request.method === 'GET' && isBareHost(request.host)) {
     return publicKey(services)
   }
@@ -49,7 +50,6 @@ export async function answer(
   Object.assign(target, address)
   if (bucket !== undefined) checkBucket(addressing, bucket)
   if (request.method === 'OPTIONS') {
-    target.operation = 'Preflight'
     await faults.beforeAuth?.(target)
     return answerPreflight(request, services.cors.get())
   }
@@ -94,7 +94,11 @@ function admit(
   if (operation === 'PostObject') return undefined
   const caller = authenticate(services, request, address)
   if (caller) {
-    authorize(caller, request, permissionsFor(operation, request, services.bucket, address.key))
+    authorize(
+      caller,
+      request,
+      permissionsFor(operation, request.headers, services.bucket, address.key),
+    )
     return caller
   }
   const isRead =

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { isBucketName } from './addressing.js'
 
 export const USAGE =
   'Usage: npm run oss-server -- --port PORT --bucket BUCKET --region REGION --access-key-id ID ' +
@@ -36,7 +37,7 @@ export function readCommandLine(args: string[]): CommandLine {
     },
   })
   const bucket = required('bucket', values.bucket)
-  if (!/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/.test(bucket)) {
+  if (!isBucketName(bucket)) {
     throw new Error('--bucket must be 3 to 63 lower-case letters, digits and hyphens')
   }
   return {

@@ -54,7 +54,10 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
           console.error('The local OSS server failed to answer:', error)
           outgoing.destroy()
         })
-        .finally(() => running.delete(exchange))
+        .finally(() => {
+          running.delete(exchange)
+          if (bodies.get(incoming.socket) === body) bodies.delete(incoming.socket)
+        })
       running.add(exchange)
     },
     cutShort(socket) {

@@ -64,6 +64,13 @@ export function notImplemented(what: string): OssError {
   )
 }
 
+export function noSuchBucket(bucket: string): OssError {
+  return new OssError(404, 'NoSuchBucket', 'The specified bucket does not exist.', {
+    ec: '0015-00000101',
+    details: { BucketName: bucket },
+  })
+}
+
 export function noSuchKey(key: string): OssError {
   return new OssError(404, 'NoSuchKey', 'The specified key does not exist.', {
     ec: '0026-00000001',

@@ -135,9 +135,17 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
   }
 }
 
-function createHttpServer(exchanges: Exchanges): Server {
+const LIMITS = {
   // A slow body is the business of `stallMs`: 5 GB may take hours as long as bytes keep coming.
-  const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) =>
+  requestTimeout: 0,
+  // Longer than a client leaves a connection idle, or it would send into one that just closed.
+  keepAliveTimeout: 75_000,
+  // A token, two callback headers and 8 KB of metadata do not fit into Node's 16 KB.
+  maxHeaderSize: 64 * 1024,
+}
+
+function createHttpServer(exchanges: Exchanges): Server {
+  const server = createServer(LIMITS, (incoming, outgoing) =>
     exchanges.handle(incoming, outgoing, false),
   )
   server.on('checkContinue', (incoming, outgoing) => exchanges.handle(incoming, outgoing, true))

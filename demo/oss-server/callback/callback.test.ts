@@ -126,6 +126,15 @@ test.each<[string, (response: http.ServerResponse) => void, string]>([
   },
 )
 
+test('gives an app server five seconds', { timeout: 15_000 }, async () => {
+  const server = await startTestServer()
+  const app = await startApp(() => {})
+  const reply = await put(server, { callbackUrl: app.url, callbackBody: 'x' })
+  expect(reply.status).toBe(203)
+  expect(element(reply, 'Message')).toContain('Cost too long time')
+  expect(await server.readObject('dir/a b')).toMatchObject({ size: 5 })
+})
+
 test('calls back after a completed upload, its answer in place of the XML', async () => {
   const server = await startTestServer()
   const app = await startApp()

@@ -32,7 +32,6 @@ function keptHeaders(headers: Readonly<Record<string, string>>): Record<string, 
     const value = headers[name]
     if (value) kept[name] = value
   }
-  // `aws-chunked`-like codings never reach this server; what is here describes the object itself.
   return kept
 }
 

@@ -1,4 +1,4 @@
-import { invalidArgument, noSuchKey, notImplemented, OssError } from '../oss-error.js'
+import { invalidArgument, noSuchBucket, noSuchKey, notImplemented } from '../oss-error.js'
 import type { ObjectRecord } from '../store/records.js'
 import type { Call } from './call.js'
 import { checkConditions } from './conditions.js'
@@ -29,10 +29,7 @@ export function parseCopySource(header: string): CopySource {
 export function findCopySource({ services, request }: Call): ObjectRecord {
   const { bucket, key } = parseCopySource(request.headers['x-oss-copy-source'] ?? '')
   if (bucket !== services.bucket) {
-    throw new OssError(404, 'NoSuchBucket', 'The specified bucket does not exist.', {
-      ec: '0015-00000101',
-      details: { BucketName: bucket },
-    })
+    throw noSuchBucket(bucket)
   }
   const source = services.store.objects.find(key)
   if (!source) throw noSuchKey(key)

@@ -162,4 +162,10 @@ test('holds a form to the session policy of its key', async () => {
   })
   expect((await submit(server, form('user/42/a'))).status).toBe(204)
   expect(element(await submit(server, form('user/43/a')), 'Code')).toBe('AccessDenied')
+  const open = form('user/42/a')
+  const reply = await submit(server, {
+    ...open,
+    fields: { ...open.fields, 'x-oss-object-acl': 'public-read' },
+  })
+  expect(element(reply, 'AuthAction')).toBe('oss:PutObjectAcl')
 })

@@ -27,10 +27,10 @@ export async function postObject(call: Call): Promise<Reply> {
   const caller = authenticateForm(services, fields, request.now)
   const policy = parsePostPolicy(fields.get('policy') ?? '')
   checkPostPolicy(policy, conditionFields(form, services.bucket, key), request.now)
-  authorize(caller, request, permissionsFor('PostObject', request, services.bucket, key))
+  const described = objectFields(form)
+  authorize(caller, request, permissionsFor('PostObject', described, services.bucket, key))
   checkKey(key)
 
-  const described = objectFields(form)
   const attributes = readAttributes(described)
   const acl = readAcl(described['x-oss-object-acl'])
   const callback = readFormCallback(fields)

@@ -49,11 +49,13 @@ export async function getObject(call: Call): Promise<Reply> {
   if (range) headers['Content-Range'] = `bytes ${range.first}-${range.last}/${object.size}`
 
   const bytes = services.store.blobs.read(object.blobs, range)
-  const body =
-    bytesPerSecond === undefined
-      ? bytes
-      : Readable.from(throttle(bytes, bytesPerSecond), { objectMode: false })
+  const body = bytesPerSecond === undefined ? bytes : slowed(bytes, bytesPerSecond)
   return { status: range ? 206 : 200, headers, body }
+}
+
+function slowed(bytes: Readable, bytesPerSecond: number): Readable {
+  const slow = Readable.from(throttle(bytes, bytesPerSecond), { objectMode: false })
+  return slow.once('close', () => bytes.destroy())
 }
 
 function findObject({ services, request, key }: Call): ObjectRecord {
