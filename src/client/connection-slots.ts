@@ -1,6 +1,6 @@
 /** Shares a fixed number of connections over all requests of an uploader; the lowest rank that waits goes first. */
 export interface ConnectionSlots {
-  /** Runs `request` when a slot is free. @throws the signal's reason when it is aborted while waiting. */
+  /** Runs `request` when a slot is free. @throws the signal's reason when it is aborted before. */
   readonly use: <T>(turn: Turn, request: () => Promise<T>) => Promise<T>
 }
 
@@ -54,6 +54,8 @@ export function createConnectionSlots(count: number): ConnectionSlots {
     async use(turn, request) {
       await acquire(turn)
       try {
+        // The signal may have come between the turn and this line.
+        turn.signal.throwIfAborted()
         return await request()
       } finally {
         release()
