@@ -27,12 +27,9 @@ export function readCredentials(answer: unknown): GrantedCredentials {
   if (status !== undefined && Number(status) !== 200) {
     throw bad(`reports StatusCode ${Number(status)}; look into the app server's log`)
   }
-  const inner =
-    fieldsOf(outer('credentials')) ??
-    fieldsOf(fieldsOf(outer('data'))?.('credentials')) ??
-    fieldsOf(outer('data')) ??
-    outer
-  const prefix = text(inner('prefix')) ?? text(outer('prefix'))
+  const data = fieldsOf(outer('data')) ?? outer
+  const inner = fieldsOf(outer('credentials')) ?? fieldsOf(data('credentials')) ?? data
+  const prefix = text(inner('prefix')) ?? text(data('prefix')) ?? text(outer('prefix'))
   const securityToken = text(inner('securityToken')) ?? text(inner('stsToken'))
   const accessKeyId = text(inner('accessKeyId'))
   const accessKeySecret = text(inner('accessKeySecret'))
