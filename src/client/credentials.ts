@@ -6,6 +6,8 @@ const EARLY_LEAST_MS = 120_000
 const EARLY_SHARE = 0.2
 const JITTER = 0.1
 const ANSWER_WITHIN_MS = 30_000
+/** After a failed renewal, while the old ones live. */
+const ASK_AGAIN_MS = 10_000
 
 /** Credentials for all requests of an uploader: asked for once, shared, renewed ahead of their end. */
 export interface CredentialsProvider {
@@ -36,18 +38,24 @@ export function createCredentialsProvider({
 
   function ask(reason: CredentialsReason): Asking {
     const stop = new AbortController()
-    const answer = withDeadline(source({ reason, signal: stop.signal }), stop)
+    const answer = withDeadline(reason, stop)
       .then(readCredentials)
       .then((credentials) => {
-        held = { credentials, renewAt: renewalTime(credentials, clock.now(), random()) }
+        // What answers a question that was taken back could be older than what is held.
+        if (!stop.signal.aborted) {
+          held = { credentials, renewAt: renewalTime(credentials, clock.now(), random()) }
+        }
         return credentials
       })
-      .finally(() => {
-        asking = undefined
-      })
+      .finally(() => forget(question))
     // Nobody may be left to hear of a failure.
     answer.catch(() => {})
-    return { answer, stop, waiters: 0 }
+    const question: Asking = { answer, stop, waiters: 0 }
+    return question
+  }
+
+  function forget(question: Asking): void {
+    if (asking === question) asking = undefined
   }
 
   /** One question at a time; it is taken back when the last one who waits for it leaves. */
@@ -63,11 +71,16 @@ export function createCredentialsProvider({
       return await orAborted(mine.answer, signal)
     } finally {
       mine.waiters--
-      if (mine.waiters === 0) mine.stop.abort()
+      if (mine.waiters === 0) {
+        mine.stop.abort()
+        forget(mine)
+      }
     }
   }
 
-  function withDeadline(answer: Promise<unknown>, stop: AbortController): Promise<unknown> {
+  function withDeadline(reason: CredentialsReason, stop: AbortController): Promise<unknown> {
+    // An application's function may also answer, or throw, at once.
+    const answer = new Promise((resolve) => resolve(source({ reason, signal: stop.signal })))
     return new Promise((resolve, reject) => {
       const cancelTimer = clock.after(ANSWER_WITHIN_MS, () => {
         stop.abort()
@@ -81,11 +94,14 @@ export function createCredentialsProvider({
     async get(signal) {
       if (!held) return shared('first', signal)
       const { credentials, renewAt } = held
-      const now = clock.now()
-      if (now < renewAt) return credentials
-      // While the old ones still live, a failing app server must not stop the upload.
+      if (clock.now() < renewAt) return credentials
+      // While the old ones still live, a failing app server must not stop the upload, nor be asked by every request.
       return shared('expiring', signal).catch((error) => {
+        const now = clock.now()
         if (signal.aborted || now >= credentials.expiresAt) throw error
+        if (held?.credentials === credentials) {
+          held = { credentials, renewAt: Math.min(now + ASK_AGAIN_MS, credentials.expiresAt) }
+        }
         return credentials
       })
     },
