@@ -27,5 +27,15 @@ export default defineConfig(({ mode }) => {
       lib: { entry: 'src/index.ts', formats: ['es' as const], fileName: 'index' },
       rolldownOptions: { external: [/^(ky|idb-keyval|spark-md5|@noble\/hashes)/] },
     },
+    experimental: { renderBuiltUrl: (file: string) => ({ runtime: urlBesideScript(file) }) },
   }
 })
+
+/**
+ * The consumer's build may have no place to find the file beside, as in a bundle for classic scripts, where `import.meta`
+ * is empty. Such a page must load all the same: it gets '', and hashes on its own thread.
+ */
+function urlBesideScript(file: string): string {
+  const place = `${JSON.stringify(file)}, import.meta.url`
+  return `(URL.canParse(${place}) ? new URL(${place}).href : '')`
+}

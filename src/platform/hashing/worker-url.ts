@@ -13,6 +13,8 @@ let trusted: unknown
 
 /** Starts the hash worker. @throws where the page's policy refuses it; then hashing stays on the page's own thread. */
 export function startHashWorker(): Worker {
+  // An empty URL would start the page itself as a worker.
+  if (!url) throw new TypeError('The file of the hash worker is not beside this script.')
   return new Worker(workerUrl() as string, { type: 'module' })
 }
 
