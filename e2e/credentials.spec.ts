@@ -1,0 +1,152 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { MIB, writeFileOf } from './support/files.js'
+import { expect, test } from './support/fixtures.js'
+import { uploadFrom } from './support/harness.js'
+import { startApp, startOss } from './support/servers.js'
+
+const PARTS = { partSize: 102_400, multipartThreshold: 102_400 }
+
+test('all uploads of a page share one answer of the app server', async ({ harness }) => {
+  let asked = 0
+  await harness.route('**/api/oss/credentials', async (route) => {
+    asked++
+    await route.continue()
+  })
+  const verified = await harness.evaluate(async () => {
+    const config = await (await fetch('/api/oss/config')).json()
+    const uploader = window.library.createUploader({
+      ...config,
+      credentials: '/api/oss/credentials',
+    })
+    const tasks = Array.from({ length: 20 }, (_, index) =>
+      uploader.upload(new Blob([`file ${index}`]), { key: `${config.prefix}many/${index}` }),
+    )
+    const results = await Promise.all(tasks.map((task) => task.done))
+    return results.every((result) => result.verified)
+  })
+  expect(verified).toBe(true)
+  expect(asked).toBe(1)
+})
+
+test('credentials that ended on the way are renewed once, and no part is lost', async ({
+  page,
+  harnessDir,
+}) => {
+  const oss = await startOss()
+  const app = await startApp(oss, harnessDir)
+  try {
+    const reasons: unknown[] = []
+    const given: string[] = []
+    await page.route('**/api/oss/credentials', async (route) => {
+      reasons.push(route.request().postDataJSON().reason)
+      const response = await route.fetch()
+      const credentials = await response.json()
+      given.push(credentials.accessKeyId)
+      await route.fulfill({ response, json: credentials })
+    })
+    await page.goto(app.url)
+    const uploading = page.evaluate(async (options) => {
+      const config = await (await fetch('/api/oss/config')).json()
+      const uploader = window.library.createUploader({
+        ...config,
+        ...options,
+        credentials: '/api/oss/credentials',
+      })
+      await uploader.upload(new Blob(['first']), { key: `${config.prefix}first` }).done
+      await new Promise((resolve) => Object.assign(window, { goOn: resolve }))
+      const file = new Blob([new Uint8Array(2_000_000)])
+      return (await uploader.upload(file, { key: `${config.prefix}long` }).done).verified
+    }, PARTS)
+    await page.waitForFunction(() => 'goOn' in window)
+    const held = oss.keys.find(given[0] ?? '')
+    if (!held) throw new Error('The local OSS does not know the credentials it was used with.')
+    oss.keys.add({ ...held, expiresAt: Date.now() - 1000 })
+    await page.evaluate(() => (window as unknown as { goOn: () => void }).goOn())
+    expect(await uploading).toBe(true)
+    expect(reasons).toEqual(['first', 'rejected'])
+    expect(oss.requests.filter(({ code }) => code === 'SecurityTokenExpired')).toHaveLength(1)
+  } finally {
+    await app.close()
+    await oss.close()
+  }
+})
+
+test('no credential is kept anywhere, and none can be read off the page', async ({
+  harness,
+  folder,
+}) => {
+  const secrets: string[] = []
+  const logged: string[] = []
+  harness.on('console', (message) => logged.push(message.text()))
+  await harness.route('**/api/oss/credentials', async (route) => {
+    const response = await route.fetch()
+    const credentials = await response.json()
+    secrets.push(credentials.accessKeyId, credentials.accessKeySecret, credentials.securityToken)
+    await route.fulfill({ response, json: credentials })
+  })
+  await harness.getByLabel('Files').setInputFiles(await writeFileOf(folder, 'a.bin', 9 * MIB))
+  await uploadFrom(harness, { size: 0 }, 'chosen')
+  const refused = await uploadFrom(harness, { size: 10, upload: { tags: { a: 'b' } } })
+  const found = await harness.evaluate(async () => {
+    const databases = await indexedDB.databases()
+    return JSON.stringify({
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookies: document.cookie,
+      databases: databases.map(({ name }) => name),
+      caches: await caches.keys(),
+      address: location.href,
+      globals: Object.keys(window),
+    })
+  })
+  expect(secrets.length).toBeGreaterThanOrEqual(3)
+  expect(JSON.parse(found).databases).toEqual([])
+  for (const secret of secrets) {
+    expect(found).not.toContain(secret)
+    expect(JSON.stringify(refused)).not.toContain(secret)
+    expect(logged.join()).not.toContain(secret)
+  }
+})
+
+test('the page works under a strict policy with Trusted Types, and breaks none of it', async ({
+  page,
+  harnessUrl,
+}) => {
+  await page.addInitScript(() => {
+    const violations: string[] = []
+    Object.assign(window, { violations })
+    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      violations.push(`${violatedDirective} ${blockedURI}`),
+    )
+  })
+  const started = page.waitForEvent('worker')
+  await page.goto(harnessUrl)
+  expect((await uploadFrom(page, { size: 250_000, options: PARTS })).result?.verified).toBe(true)
+  expect((await started).url()).toContain('hash-worker')
+  expect(
+    await page.evaluate(() => (window as unknown as { violations: string[] }).violations),
+  ).toEqual([])
+})
+
+test('where the policy forbids workers, CRC-64 is computed on the page itself', async ({
+  page,
+  oss,
+  harnessDir,
+}) => {
+  const html = await readFile(join(harnessDir, 'index.html'), 'utf8')
+  const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`
+  await writeFile(join(harnessDir, 'no-worker.html'), html.replace('<head>', `<head>${policy}`))
+  const app = await startApp(oss, harnessDir)
+  try {
+    await page.goto(`${app.url}/no-worker.html`)
+    const { result } = await uploadFrom(page, { size: 250_000, options: PARTS })
+    expect(result?.verified).toBe(true)
+    expect(page.workers()).toEqual([])
+    const options = { ...PARTS, verify: 'crc64+md5' } as const
+    const { error } = await uploadFrom(page, { size: 250_000, options })
+    expect(error?.message).toContain('worker-src')
+  } finally {
+    await app.close()
+  }
+})
