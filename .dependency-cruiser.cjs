@@ -16,7 +16,12 @@ const tests = '\\.test\\.ts$'
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^src/', pathNot: tests }, to: {} },
+    {
+      name: 'no-orphans',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: tests },
+      to: {},
+    },
     ...Object.entries(rooms).map(([room, allowed]) => ({
       name: `${room}-imports-only-its-row`,
       severity: 'error',

@@ -16,12 +16,19 @@ export type OssUploadErrorCode =
   | 'protocol'
   | 'storage'
 
+/** What an error carries besides its message. */
 export interface OssUploadErrorDetails {
+  /** What went wrong. */
   readonly code: OssUploadErrorCode
+  /** Whether the same request may succeed later with nothing changed. */
   readonly retryable: boolean
+  /** HTTP status, where a server answered. */
   readonly status?: number | undefined
+  /** OSS's request id, where it is readable. */
   readonly requestId?: string | undefined
+  /** OSS's `x-oss-ec`, where it is readable. */
   readonly ec?: string | undefined
+  /** The error behind this one. */
   readonly cause?: unknown
 }
 
@@ -53,6 +60,7 @@ export abstract class OssUploadError extends Error {
 
 /** OSS answered and refused. */
 export class OssServiceError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssServiceError'
   /** OSS's own error code, such as `NoSuchBucket`; empty when the answer was not OSS's XML. */
   readonly ossCode: string
@@ -65,31 +73,37 @@ export class OssServiceError extends OssUploadError {
 
 /** No readable answer came: no line, or the browser was not allowed to read it (code `cors`). */
 export class OssNetworkError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssNetworkError'
 }
 
 /** No byte moved for too long. */
 export class OssTimeoutError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssTimeoutError'
 }
 
 /** An answer arrived that cannot be used, such as one whose ETag the bucket's CORS rule hides. */
 export class OssProtocolError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssProtocolError'
 }
 
 /** The app server gave no usable credentials, or they do not cover the key. */
 export class OssCredentialsError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssCredentialsError'
 }
 
 /** The CRC-64 of what was read from the file is not the one OSS computed. */
 export class OssChecksumError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssChecksumError'
 }
 
 /** The file cannot be read, or is no longer the one that was chosen. */
 export class OssFileError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssFileError'
 }
 

@@ -12,8 +12,11 @@ import { createUploadTask, type UploadTask } from './task/upload-task.js'
 
 /** Temporary credentials, as STS's AssumeRole hands them out. They are held in memory only. */
 export interface Credentials {
+  /** Begins with `STS.`. */
   readonly accessKeyId: string
+  /** Signs requests; never sent. */
   readonly accessKeySecret: string
+  /** Sent with every request. Long-term keys, which have none, are refused. */
   readonly securityToken: string
   /** ISO 8601, a Date, or seconds or milliseconds since 1970. */
   readonly expiration: string | number | Date
@@ -28,9 +31,11 @@ export type CredentialsFunction = (request: {
   readonly signal: AbortSignal
 }) => Promise<Credentials>
 
+/** Where uploads go, on whose credentials, and how. */
 export interface UploaderOptions {
   /** Region ID such as `cn-hangzhou`; a leading `oss-` is dropped. */
   readonly region: string
+  /** 3 to 63 characters out of a-z, 0-9 and `-`. */
   readonly bucket: string
   /**
    * A URL that answers `POST` with STS credentials as JSON, or a function that gets them. Asked once for all uploads, again
@@ -63,6 +68,7 @@ export interface UploaderOptions {
   readonly createWorker?: () => Worker
 }
 
+/** Where one file goes, and what its object shall be like. */
 export interface UploadOptions extends ObjectOptions {
   /** Where the object goes: 1 to 1,023 bytes of UTF-8, no leading `/`, no `.` or `..` segment. */
   readonly key: string
@@ -70,6 +76,7 @@ export interface UploadOptions extends ObjectOptions {
   readonly signal?: AbortSignal
 }
 
+/** Uploads files to one bucket. */
 export interface Uploader {
   /**
    * Uploads a file, at once or when those before it leave a connection idle.

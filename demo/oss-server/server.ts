@@ -15,7 +15,7 @@ import { startStsServer } from './sts/sts-server.js'
 
 export type { CorsRule } from './cors.js'
 export type { RequestRecord } from './exchange.js'
-export { ConnectionDrop, type FaultSource, type FaultTarget } from './faults.js'
+export { ConnectionDrop, type FaultSource } from './faults.js'
 export { OssError } from './oss-error.js'
 
 export interface OssServerOptions {

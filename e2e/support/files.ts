@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream'
 
 const BLOCK = 1024 * 1024
 
-export const KIB = 1024
+const KIB = 1024
 export const MIB = 1024 * KIB
 export const GIB = 1024 * MIB
 

@@ -10,7 +10,7 @@ import {
 } from '../../demo/oss-server/server.js'
 
 export const BUCKET = 'e2e-bucket'
-export const REGION = 'cn-hangzhou'
+const REGION = 'cn-hangzhou'
 export const PREFIX = 'u/tester/'
 
 const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }

@@ -7,6 +7,7 @@ export type ObjectAcl = 'default' | 'private' | 'public-read' | 'public-read-wri
 
 /** Encryption at rest by OSS. */
 export interface Encryption {
+  /** `AES256`: OSS's own keys; `KMS`: a key of the Key Management Service; `SM4`: OSS's own, by the Chinese standard. */
   readonly algorithm: 'AES256' | 'KMS' | 'SM4'
   /** The KMS key; absent: the bucket's default key. Goes with `KMS` only. */
   readonly keyId?: string
@@ -16,11 +17,13 @@ export interface Encryption {
 export interface ObjectOptions {
   /** @defaultValue the file's own type; OSS guesses from the key where the file has none. */
   readonly contentType?: string
+  /** Sent as `Cache-Control` whenever the object is read. */
   readonly cacheControl?: string
   /** Latin-1 only; write other names as `attachment; filename*=UTF-8''...`. */
   readonly contentDisposition?: string
   /** @defaultValue the bucket's storage class. */
   readonly storageClass?: StorageClass
+  /** @defaultValue the bucket's encryption. */
   readonly encryption?: Encryption
   /** Needs `oss:PutObjectAcl`. @defaultValue the bucket's ACL. */
   readonly acl?: ObjectAcl

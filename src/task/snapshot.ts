@@ -2,6 +2,7 @@ import type { OssUploadError } from '../errors.js'
 import type { TaskState } from './state.js'
 import type { WaitReason } from './wait-reason.js'
 
+/** `waiting` says in `waitingFor` what for; `succeeded`, `failed` and `cancelled` are final. */
 export type UploadStatus =
   | 'preparing'
   | 'uploading'
@@ -14,6 +15,7 @@ export type UploadStatus =
 
 /** What an upload is doing, as plain immutable data. The object stays the same until something changes. */
 export interface UploadState {
+  /** What it is doing. */
   readonly status: UploadStatus
   /** Why nothing moves, while `status` is `waiting`. */
   readonly waitingFor?: 'queue' | WaitReason

@@ -43,7 +43,9 @@ export interface Attempt {
 
 /** What a finished upload resolves to. */
 export interface UploadResult {
+  /** The object's key. */
   readonly key: string
+  /** Its bucket. */
   readonly bucket: string
   /** As OSS sent it, quotes included. Of a multipart object it is not an MD5. */
   readonly etag: string

@@ -16,6 +16,7 @@ import { transition } from './transition.js'
 export interface UploadTask {
   /** Unique within the page. */
   readonly id: string
+  /** Where the object goes. */
   readonly key: string
   /** What is true now; the same object until something changes. */
   readonly state: UploadState

@@ -1,0 +1,28 @@
+/** What a page downloads. ARCHITECTURE.md, "Size", says what these limits are made of. */
+const asModule = (config) => ({ ...config, format: 'esm' })
+
+export default [
+  {
+    name: 'createUploader, dependencies included, worker excluded',
+    path: 'dist/index.js',
+    import: '{ createUploader }',
+    modifyEsbuildConfig: asModule,
+    gzip: true,
+    limit: '26 kB',
+  },
+  {
+    name: 'createUploader, our own code',
+    path: 'dist/index.js',
+    import: '{ createUploader }',
+    ignore: ['ky', 'idb-keyval', 'spark-md5', '@noble/hashes/*'],
+    modifyEsbuildConfig: asModule,
+    gzip: true,
+    limit: '15 kB',
+  },
+  {
+    name: 'hash worker',
+    path: 'dist/assets/*worker*.js',
+    gzip: true,
+    limit: '6 kB',
+  },
+]
