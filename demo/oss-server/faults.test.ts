@@ -32,6 +32,18 @@ test('passes every point once, in order, and tells it what the request is', asyn
   ])
 })
 
+test('passes no commit where nothing is stored', async () => {
+  const passed: string[] = []
+  const faults: FaultSource = {
+    beforeCommit: () => void passed.push('before commit'),
+    afterCommit: () => void passed.push('after commit'),
+  }
+  const server = await startTestServer({ faults })
+  expect((await sendSigned(server, { key: 'k' })).status).toBe(404)
+  expect((await sendSigned(server, { query: { uploads: '' } })).status).toBe(200)
+  expect(passed).toEqual([])
+})
+
 test('answers what a point throws, before or instead of storing', async () => {
   const fail = (): never => {
     throw new OssError(503, 'SlowDown', 'Please reduce your request rate.')

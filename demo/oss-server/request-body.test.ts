@@ -126,6 +126,23 @@ test('lets a refused body arrive, so that the client can read the refusal and go
   socket.destroy()
 })
 
+test('lets the rest of a body arrive that was refused half-way', async () => {
+  const server = await startTestServer()
+  const { socket, received } = await connect(server)
+  const file = Buffer.alloc(3_000_000)
+  const form = '--B\r\nContent-Disposition: form-data; name="file"\r\n\r\n'
+  const length = form.length + file.length
+  socket.write(
+    `POST / HTTP/1.1\r\nHost: ${BUCKET}.localhost\r\nContent-Length: ${length}\r\n` +
+      `Content-Type: multipart/form-data; boundary=B\r\n\r\n${form}`,
+  )
+  await vi.waitFor(() => expect(received()).toContain('</Error>'))
+  socket.write(file)
+  socket.write(`${head('k', { 'Content-Length': '1' })}y`)
+  await vi.waitFor(() => expect(received()).toContain('HTTP/1.1 200 OK'))
+  socket.destroy()
+})
+
 test('counts the bytes it received', async () => {
   const server = await startTestServer()
   await sendSigned(server, { method: 'PUT', key: 'k', body: Buffer.alloc(123_456) })
@@ -155,4 +172,17 @@ test('holds an upload and a download to the traffic limit', async () => {
   const query = { 'x-oss-traffic-limit': '819200' }
   const both = await sendSigned(server, { method: 'PUT', key: 'k', headers, query, body })
   expect([both.status, element(both, 'Code')]).toEqual([400, 'InvalidArgument'])
+})
+
+test('takes headers as large as a token, callbacks and metadata together can be', async () => {
+  const server = await startTestServer()
+  const headers = {
+    'x-oss-meta-a': 'a'.repeat(8000),
+    'x-oss-callback-var': Buffer.from(JSON.stringify({ 'x:a': 'a'.repeat(3500) })).toString(
+      'base64',
+    ),
+    cookie: 'c'.repeat(8000),
+  }
+  const reply = await sendSigned(server, { method: 'PUT', key: 'k', headers, body: 'x' })
+  expect(reply.status).toBe(200)
 })

@@ -211,6 +211,16 @@ test('does not overwrite an object when that is forbidden', async () => {
   expect((await complete(server, uploadId, [[1, etag]])).status).toBe(200)
 })
 
+test('lets one of several writers win where overwriting is forbidden', async () => {
+  const server = await startTestServer()
+  const headers = { 'x-oss-forbid-overwrite': 'true' }
+  const writes = Array.from({ length: 5 }, (_, index) =>
+    sendSigned(server, { method: 'PUT', key: KEY, body: `writer ${index}`, headers }),
+  )
+  const statuses = (await Promise.all(writes)).map((reply) => reply.status)
+  expect(statuses.toSorted()).toEqual([200, 409, 409, 409, 409])
+})
+
 test('asks for the right to tag when tags are sent, and for the ACL where it is set', async () => {
   const server = await startTestServer()
   const as = addStsKey(server, { policies: [uploadPolicy('dir/')] })

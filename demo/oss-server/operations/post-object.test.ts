@@ -20,6 +20,8 @@ const DATETIME = '20250102T030405Z'
 const CREDENTIAL = `${OWNER.accessKeyId}/20250102/${REGION}/oss/aliyun_v4_request`
 
 interface Form {
+  /** Fields behind the file. */
+  behind?: [name: string, value: File | string][]
   fields?: Record<string, string>
   conditions?: unknown[]
   expiration?: string
@@ -52,6 +54,7 @@ async function submit(server: OssServer, form: Form): Promise<RawReply> {
   for (const [name, value] of Object.entries(fields)) data.set(name, value)
   const file = 'file' in form ? form.file : new File(['hello'], 'a.txt', { type: 'text/plain' })
   if (file !== undefined) data.set('file', file)
+  for (const [name, value] of form.behind ?? []) data.append(name, value)
   const encoded = new Response(data)
   return send(server, {
     method: 'POST',
@@ -141,6 +144,16 @@ test.each<[string, Form, number, string]>([
   const server = await startStopped()
   const reply = await submit(server, form)
   expect([reply.status, element(reply, 'Code')]).toEqual([status, code])
+})
+
+test('ignores fields behind the file, and refuses a second file', async () => {
+  const server = await startStopped()
+  const late = await submit(server, { behind: [['x-oss-meta-late', '1']] })
+  expect(late.status).toBe(204)
+  const object = await server.readObject('user/42/a.txt')
+  expect(object?.headers['x-oss-meta-late']).toBeUndefined()
+  const second = await submit(server, { behind: [['file', new File(['2'], 'b.txt')]] })
+  expect(element(second, 'Code')).toBe('IncorrectNumberOfFilesInPOSTRequest')
 })
 
 test('refuses what is no form', async () => {

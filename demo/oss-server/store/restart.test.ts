@@ -65,6 +65,8 @@ test('frees the bytes of what is replaced, deleted, aborted or not listed', asyn
   expect(await blobs()).toHaveLength(1)
   const aborted = await startUpload(server, 'k')
   await putPart(server, 'k', aborted, '1', 'c')
+  await putPart(server, 'k', aborted, '1', 'd')
+  expect(await blobs()).toHaveLength(2)
   await sendSigned(server, { method: 'DELETE', key: 'k', query: { uploadId: aborted } })
   expect(await textOf(server, 'k')).toBe('a')
   await sendSigned(server, { method: 'DELETE', key: 'k' })
