@@ -43,6 +43,8 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
   const bodies = new WeakMap<Duplex, RequestBody>()
   return {
     handle(incoming, outgoing, expectsContinue) {
+      // A client that leaves while it is answered must not end the server.
+      outgoing.on('error', () => {})
       const body = createRequestBody({
         incoming,
         sendContinue: expectsContinue ? outgoing : undefined,

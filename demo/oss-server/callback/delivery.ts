@@ -64,7 +64,7 @@ function request(
   const { request: send } = url.protocol === 'https:' ? https : http
   return new Promise((resolve, reject) => {
     const outgoing = send(url, options, resolve)
-    outgoing.once('error', () =>
+    outgoing.on('error', () =>
       reject(
         new Error('Error status : -1.OSS can not connect to your callbackUrl, please check it'),
       ),

@@ -41,7 +41,7 @@ export async function send(server: OssServer, request: RawRequest): Promise<RawR
   return new Promise((resolve, reject) => {
     const headers = { Host: host, ...length, ...request.headers }
     const outgoing = http.request({ agent, host: 'localhost', port, method, path, headers })
-    outgoing.once('error', reject)
+    outgoing.on('error', reject)
     outgoing.once('response', (incoming) => {
       read(incoming).then(resolve, reject)
     })
