@@ -144,6 +144,22 @@ describe('progress', () => {
     ])
   })
 
+  it('goes on when a listener throws, and does not hide what it threw', async () => {
+    const { uploader } = setUp()
+    const thrown: unknown[] = []
+    const collect = (error: unknown) => thrown.push(error)
+    process.on('uncaughtException', collect)
+    const task = uploader.upload(fileOf(10), { key: 'a' })
+    task.subscribe(({ status }) => {
+      if (status === 'succeeded') throw new Error('my mistake')
+    })
+    expect((await task.done).verified).toBe(true)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('uncaughtException', collect)
+    expect(thrown).toEqual([new Error('my mistake')])
+    expect(uploader.tasks).toEqual([])
+  })
+
   it('keeps the same state object until something changes', async () => {
     const { uploader } = setUp(() => new Promise(() => {}))
     const task = uploader.upload(fileOf(3 * PART), { key: 'a' })

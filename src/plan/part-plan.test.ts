@@ -48,6 +48,13 @@ function partsOf(bytes: number, chosen: PartPlanOptions = {}): PartPlan {
   return plan.parts
 }
 
+it('knows the limits of OSS', () => {
+  expect(MIN_PART_BYTES).toBe(102_400)
+  expect(MAX_PARTS).toBe(10_000)
+  expect(MAX_REQUEST_BYTES).toBe(5_368_709_120)
+  expect(MAX_OBJECT_BYTES).toBe(53_687_091_200_000)
+})
+
 describe('any plan', () => {
   it('stays inside the limits of OSS, up to 48.8 TB', () => {
     fc.assert(

@@ -28,6 +28,12 @@ describe('the speed', () => {
     expect(speedAfter([0, 0], [0, 500])).toBe(0)
   })
 
+  it('is that from the oldest sample of the last 5 s to the newest', () => {
+    expect(speedAfter([0, 0], [1_000, 100], [2_000, 900])).toBe(450)
+    expect(speedAfter([0, 0], [4_000, 100], [5_000, 500])).toBe(100)
+    expect(speedAfter([0, 0], [4_000, 100], [5_001, 1_101])).toBe(1_000)
+  })
+
   it.each([10, 50, 199, 200, 1_000])('is right when sampled every %d ms', (everyMs) => {
     expect(speedAfter(...steady(0, 4_000, everyMs, 2_000))).toBeCloseTo(2_000)
   })
@@ -53,6 +59,16 @@ describe('the speed', () => {
     const before = steady(3_600_000, 3_603_000, 500, 100)
     const after = steady(0, 3_000, 500, 100)
     expect(speedAfter(...before, ...after)).toBeCloseTo(100)
+  })
+
+  it('replaces samples that are closer than 0.2 s', () => {
+    const timesAfter = (...times: number[]) =>
+      times
+        .reduce<SpeedMeter>((meter, atMs) => measure(meter, atMs, 0), NO_SPEED)
+        .samples.map(({ atMs }) => atMs)
+    expect(timesAfter(1_000, 1_100, 1_199)).toEqual([1_000, 1_199])
+    expect(timesAfter(1_000, 1_100, 1_200)).toEqual([1_000, 1_100, 1_200])
+    expect(timesAfter(1_000, 1_300, 1_400, 1_450)).toEqual([1_000, 1_300, 1_450])
   })
 
   it('needs few samples, however many are taken', () => {
@@ -84,6 +100,7 @@ describe('the seconds left', () => {
   it('are what is missing, divided by the speed', () => {
     expect(secondsLeft(250, 1_000, 500)).toBe(1.5)
     expect(secondsLeft(1_000, 1_000, 500)).toBe(0)
+    expect(secondsLeft(0, 10, 0.5)).toBe(20)
   })
 
   it('are unknown while nothing moves', () => {

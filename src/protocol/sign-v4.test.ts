@@ -101,7 +101,8 @@ describe('a signature in the headers', () => {
 
   it.each(external.filter(hasForm('header')))("is the vendor's own: $source", (vector) => {
     const signed = signHeaders(requestOf(vector), contextOf(vector))
-    expect(signed['authorization']).toMatch(new RegExp(`Signature=${vector.expected.signature}$`))
+    const { signature } = vector.expected
+    expect(signed['authorization']).toMatch(`,AdditionalHeaders=host,Signature=${signature}`)
   })
 
   it('covers Latin-1 header values as the bytes a browser sends', () => {
@@ -141,7 +142,9 @@ describe('a presigned URL', () => {
     const credentials = { accessKeyId: 'id', accessKeySecret: 'secret' }
     const context = { credentials, region: 'cn-hangzhou', at: 0 }
     expect(() => signQuery(request, context, seconds)).toThrow(RangeError)
-    expect(() => signQuery(request, context, 604_800)).not.toThrow()
+    for (const good of [1, 604_800]) {
+      expect(() => signQuery(request, context, good)).not.toThrow()
+    }
   })
 })
 

@@ -102,7 +102,18 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     loaded = Math.max(loaded, bytesLoaded())
     if (isMoving(state)) speed = measure(speed, clock.now(), loaded)
     current = view()
-    for (const listener of [...listeners]) listener(current)
+    for (const listener of [...listeners]) tell(listener)
+  }
+
+  /** A listener that throws is the application's fault to see; it must not stop the upload. */
+  function tell(listener: (state: UploadState) => void): void {
+    try {
+      listener(current)
+    } catch (error) {
+      queueMicrotask(() => {
+        throw error
+      })
+    }
   }
 
   function bytesLoaded(): number {
@@ -142,7 +153,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     },
     subscribe(listener) {
       listeners.add(listener)
-      listener(current)
+      tell(listener)
       return () => void listeners.delete(listener)
     },
     pause: () => dispatch({ type: 'pauseRequested' }),
