@@ -41,6 +41,11 @@ function json(response: http.ServerResponse, body: string): void {
   response.end(body)
 }
 
+function chunked(response: http.ServerResponse, pieces: string[]): void {
+  for (const piece of pieces) response.write(piece)
+  response.end()
+}
+
 function base64(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64')
 }
@@ -111,7 +116,7 @@ test('tries the next address when one does not answer', async () => {
 test.each<[string, (response: http.ServerResponse) => void, string]>([
   ['another status', (response) => response.writeHead(301).end(), 'Error status : 301.'],
   ['no JSON', (response) => json(response, 'ok'), 'not valid json'],
-  ['no length', (response) => void (response.write('{'), response.end('}')), 'content-length'],
+  ['no length', (response) => chunked(response, ['{', '}']), 'content-length'],
   ['nothing', (response) => response.destroy(), 'can not connect'],
 ])(
   'stores the object and says 203 when the app server answers with %s',
