@@ -87,7 +87,7 @@ test('an app built by Vite uploads, and its worker verifies each part', async ({
   const url = await serve(await bundleWithVite(consumer.folder))
   await page.goto(url)
 
-  const started = page.waitForEvent('worker')
+  const started = page.waitForEvent('worker', { timeout: 10_000 })
   await page.getByLabel('File').setInputFiles(path)
   expect((await started).url()).toMatch(`${url}/assets/hash-worker-`)
 

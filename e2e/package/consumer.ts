@@ -31,7 +31,8 @@ export async function installConsumer(): Promise<Consumer> {
   const folder = await mkdtemp(join(tmpdir(), 'oss-consumer-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
-    await access('dist/index.js').catch(() => npm('.', 'run', 'build'))
+    // What the build makes last.
+    await access('dist/index.d.ts').catch(() => npm('.', 'run', 'build'))
     const pack = await npm('.', 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)
     const [{ filename, files }] = JSON.parse(pack)
     for (const file of APP) await copyFile(file, join(folder, basename(file.pathname)))
