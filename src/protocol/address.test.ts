@@ -72,3 +72,18 @@ describe('bad options', () => {
     expect(urlFor({ endpoint: 'http://127.0.0.1:9000', addressing })).toContain('127.0.0.1:9000/')
   })
 })
+
+describe('an endpoint that has the bucket in front', () => {
+  it('is refused before it becomes bucket.bucket.host', () => {
+    const endpoint = 'https://my-bucket.oss-cn-hangzhou.aliyuncs.com'
+    const options = { region: 'cn-hangzhou', bucket: 'my-bucket', endpoint }
+    expect(() => bucketAddress(options)).toThrow('leave it out')
+    expect(bucketAddress({ ...options, addressing: 'cname' }).endpoint).toBe(endpoint)
+  })
+
+  it('is not shown when it carries a password', () => {
+    const endpoint = 'https://me:hunter2@oss.example.com'
+    const options = { region: 'cn-hangzhou', bucket: 'my-bucket', endpoint }
+    expect(() => bucketAddress(options)).toThrow(/^(?!.*hunter2)endpoint/)
+  })
+})

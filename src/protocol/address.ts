@@ -42,6 +42,11 @@ export function bucketAddress(options: BucketAddressOptions): BucketAddress {
   }
   const endpoint = checkEndpoint(options.endpoint ?? `https://oss-${region}.aliyuncs.com`)
   const address = { bucket, region, endpoint, addressing }
+  if (addressing === 'virtual-hosted' && new URL(endpoint).host.startsWith(`${bucket}.`)) {
+    throw new TypeError(
+      'endpoint has the bucket in front; leave it out, it is put there by itself.',
+    )
+  }
   if (!URL.canParse(requestUrl(address, undefined, []))) {
     throw new TypeError('endpoint is an IP address: that needs addressing "path" or "cname".')
   }
@@ -67,7 +72,7 @@ function checkEndpoint(endpoint: string): string {
   // What is left besides scheme and host: user, path, query, fragment.
   if (!url || !/^https?:$/.test(url.protocol) || url.href !== `${url.origin}/`) {
     throw new TypeError(
-      `endpoint must be a URL without bucket and path, such as "https://oss-cn-hangzhou.aliyuncs.com"; got ${JSON.stringify(endpoint)}.`,
+      'endpoint must be a URL without bucket, path and user, such as "https://oss-cn-hangzhou.aliyuncs.com".',
     )
   }
   return url.origin

@@ -1,5 +1,8 @@
 import { encodeComponent, encodeKey } from './encoding.js'
 
+/** What browsers take off a header value; `trim()` would take more. */
+const HTTP_SPACE_AROUND = /^[\t ]+|[\t ]+$/g
+
 /** A query parameter; without a value it is a sub-resource such as `?uploads`. */
 export type QueryParameter = readonly [name: string, value?: string]
 
@@ -39,7 +42,7 @@ export function canonicalRequest(request: SignedRequest): string {
   const headers = Object.entries(request.headers)
     .filter(([name]) => isAlwaysSigned(name) || additional.includes(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, value]) => `${name}:${value.trim()}\n`)
+    .map(([name, value]) => `${name}:${value.replace(HTTP_SPACE_AROUND, '')}\n`)
   return [
     request.method,
     canonicalUri(request.bucket, request.key),

@@ -11,7 +11,7 @@ const TEXT_RULE = 'Latin-1 text, not empty (encode other characters first)'
 
 /** Set by the library, by the browser, or by an option of their own. */
 const RESERVED_HEADER =
-  /^(authorization|host|content-(length|type|md5|disposition)|cache-control|x-oss-.*)$/i
+  /^(authorization|host|date|origin|referer|cookie2?|content-(length|type|md5|disposition)|cache-control|(x-oss|sec|proxy)-.*)$/i
 
 /**
  * Refuses what OSS would refuse later, or what a browser could not send.
@@ -32,14 +32,16 @@ export function checkObjectOptions(options: ObjectOptions): void {
   checkOneOf('acl', options.acl, 'default|private|public-read|public-read-write')
   if (encryption !== undefined) {
     checkOneOf('encryption.algorithm', encryption?.algorithm ?? '', 'AES256|KMS|SM4')
-    check('encryption.keyId', encryption.keyId, TEXT, TEXT_RULE)
+    const isKms = encryption.algorithm === 'KMS'
+    check('encryption.keyId', encryption.keyId, isKms ? TEXT : /^$/, 'a key id, with "KMS" only')
   }
   checkMetadata(metadata)
   checkTags(tags)
   for (const [name, value] of Object.entries(headers)) {
     check(`headers: "${name}"`, name, /^[\w!#$%&'*+.^`|~-]+$/, 'a header name')
-    if (RESERVED_HEADER.test(name))
-      throw new TypeError(`headers: "${name}" has an option of its own.`)
+    if (RESERVED_HEADER.test(name)) {
+      throw new TypeError(`headers: "${name}" is an option of its own, or the browser's to set.`)
+    }
     checkEntry(`headers.${name}`, value, TEXT, TEXT_RULE)
   }
   if (trafficLimit !== undefined && !isTrafficLimit(trafficLimit)) {
