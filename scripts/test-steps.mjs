@@ -59,7 +59,7 @@ export function testSteps(root) {
       name: 'docs',
       argv: tool(
         'typedoc',
-        'typedoc --tsconfig tsconfig.build.json --emit none --validation.notDocumented --treatWarningsAsErrors --disableSources src/index.ts',
+        'typedoc --tsconfig tsconfig.build.json --emit none --readme none --validation.notDocumented --treatWarningsAsErrors --disableSources src/index.ts',
       ),
     },
     { name: 'demo', argv: tool('vite', 'vite build --mode demo') },
