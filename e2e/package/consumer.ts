@@ -53,9 +53,13 @@ export async function checkTypes(folder: string): Promise<void> {
 
 /** What a Node process in that folder prints. @throws when it fails or writes to stderr. */
 export async function runNode(folder: string, ...args: string[]): Promise<string> {
-  const { stdout, stderr } = await run(process.execPath, args, { cwd: folder }).catch((error) => {
-    throw new Error(`${error.message}\n${error.stdout}`)
-  })
+  // Colours asked for from outside would make Node itself write to stderr.
+  const { NO_COLOR: _none, FORCE_COLOR: _force, ...env } = process.env
+  const { stdout, stderr } = await run(process.execPath, args, { cwd: folder, env }).catch(
+    (error) => {
+      throw new Error(`${error.message}\n${error.stdout}`)
+    },
+  )
   if (stderr !== '') throw new Error(stderr)
   return stdout
 }
