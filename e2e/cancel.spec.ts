@@ -1,7 +1,7 @@
 import { startCountingProxy } from './support/counting-proxy.js'
 import { demoPage } from './support/demo-page.js'
 import { MIB, writeFileOf } from './support/files.js'
-import { expect, test } from './support/fixtures.js'
+import { expect, test, uploadsOf } from './support/fixtures.js'
 import { PREFIX, startApp, startOss } from './support/servers.js'
 import { throttleUploads } from './support/throttle.js'
 
@@ -75,5 +75,5 @@ test('twenty pauses on a slow line give exactly one object, whole', async ({
       operation === 'CompleteMultipartUpload' && key === `${PREFIX}paused.bin` && status === 200,
   )
   expect(completes).toHaveLength(1)
-  await expect.poll(() => oss.listUploads()).toEqual([])
+  await expect.poll(() => uploadsOf(oss, `${PREFIX}paused.bin`)).toEqual([])
 })

@@ -88,20 +88,46 @@ test('no credential is kept anywhere, and none can be read off the page', async 
   await harness.getByLabel('Files').setInputFiles(await writeFileOf(folder, 'a.bin', 9 * MIB))
   await uploadFrom(harness, { size: 0 }, 'chosen')
   const refused = await uploadFrom(harness, { size: 10, upload: { tags: { a: 'b' } } })
+  await harness.evaluate(async () => {
+    const config = await (await fetch('/api/oss/config')).json()
+    const uploader = window.library.createUploader({
+      ...config,
+      credentials: '/api/oss/credentials',
+      partSize: 102_400,
+    })
+    const key = `${config.prefix}unfinished.bin`
+    const task = uploader.upload(new Blob([new Uint8Array(20_000_000)]), { key })
+    await new Promise<void>((resolve) => {
+      task.subscribe((state) => {
+        if (state.canResumeAfterReload) resolve()
+      })
+    })
+    task.pause()
+  })
   const found = await harness.evaluate(async () => {
+    const stored = await new Promise<unknown[]>((resolve) => {
+      const opening = indexedDB.open('oss-direct-upload')
+      opening.onsuccess = () => {
+        const all = opening.result.transaction('checkpoints').objectStore('checkpoints').getAll()
+        all.onsuccess = () => resolve(all.result)
+      }
+    })
     const databases = await indexedDB.databases()
     return JSON.stringify({
       local: { ...localStorage },
       session: { ...sessionStorage },
       cookies: document.cookie,
       databases: databases.map(({ name }) => name),
+      stored,
       caches: await caches.keys(),
       address: location.href,
       globals: Object.keys(window),
     })
   })
   expect(secrets.length).toBeGreaterThanOrEqual(3)
-  expect(JSON.parse(found).databases).toEqual([])
+  expect(JSON.parse(found).databases).toEqual(['oss-direct-upload'])
+  // What failed on the way is on record, to go on with.
+  expect(found).toContain('unfinished.bin')
   for (const secret of secrets) {
     expect(found).not.toContain(secret)
     expect(JSON.stringify(refused)).not.toContain(secret)

@@ -9,6 +9,8 @@ export interface Environment {
   readonly transport: Transport
   readonly credentials: CredentialsSource
   readonly hasher: Hasher
+  readonly checkpoints: CheckpointStore
+  readonly locks: Locks
 }
 
 export interface Clock {
@@ -58,4 +60,28 @@ export interface Hasher {
   readonly crc64: (slice: Blob, signal: AbortSignal) => Promise<bigint>
   /** Base64, as `Content-MD5` wants it. @throws OssFileError when the slice cannot be read. */
   readonly md5: (slice: Blob, signal: AbortSignal) => Promise<string>
+}
+
+/** Records that outlive the page. Every call may fail; no upload fails for that. */
+export interface CheckpointStore {
+  readonly load: (id: string) => Promise<StoredCheckpoint | undefined>
+  readonly list: () => Promise<StoredCheckpoint[]>
+  /** Replaces the record and drops the parts it had. */
+  readonly save: (id: string, record: unknown) => Promise<void>
+  /** Adds a batch of parts at a cost that does not grow with those already there. */
+  readonly addParts: (id: string, batch: number, parts: readonly unknown[]) => Promise<void>
+  readonly remove: (id: string) => Promise<void>
+}
+
+/** As it came out of the store: to be checked before it is believed. */
+export interface StoredCheckpoint {
+  readonly id: string
+  readonly record: unknown
+  readonly parts: readonly unknown[]
+}
+
+/** One holder at a time over all tabs of the origin, where the platform has locks. */
+export interface Locks {
+  /** Resolves to the way to let go, or to `undefined` when another holds it. */
+  readonly tryHold: (name: string) => Promise<(() => void) | undefined>
 }

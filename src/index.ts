@@ -19,7 +19,8 @@ export type {
   ObjectOptions,
   StorageClass,
 } from './protocol/object-options.js'
-export type { Verify } from './task/run-effect.js'
+export type { ReadableFileHandle, SavedUpload } from './saved-uploads.js'
+export type { Verify } from './task/effect-context.js'
 export type { UploadState, UploadStatus } from './task/snapshot.js'
 export type { UploadResult } from './task/state.js'
 export type { UploadTask } from './task/upload-task.js'

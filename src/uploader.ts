@@ -1,13 +1,16 @@
+import type { Checkpoint } from './checkpoint/checkpoint.js'
 import { createOssClient } from './client/oss-client.js'
 import type { CredentialsReason, CredentialsSource, Environment } from './environment.js'
-import { checkPartPlanOptions, planUpload } from './plan/part-plan.js'
+import { checkPartPlanOptions, planParts, planUpload } from './plan/part-plan.js'
 import { browserEnvironment } from './platform/browser-environment.js'
 import { type Addressing, bucketAddress } from './protocol/address.js'
 import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
 import type { ObjectOptions } from './protocol/object-options.js'
 import { createUploadQueue } from './queue/upload-queue.js'
-import type { Verify } from './task/run-effect.js'
+import { type ReadableFileHandle, type SavedUpload, savedUpload } from './saved-uploads.js'
+import type { Verify } from './task/effect-context.js'
+import { discardCheckpoint } from './task/find-checkpoint.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
 
 /** Temporary credentials, as STS's AssumeRole hands them out. They are held in memory only. */
@@ -64,6 +67,14 @@ export interface UploaderOptions {
    * @defaultValue `'crc64'`
    */
   readonly verify?: Verify
+  /**
+   * Keeps a record of unfinished multipart uploads in IndexedDB, so that they go on after a reload. It never holds a credential.
+   *
+   * @defaultValue `true`
+   */
+  readonly persist?: boolean
+  /** Milliseconds after which an unfinished upload is dropped, and aborted where the credentials allow. @defaultValue 7 days */
+  readonly expireAfterMs?: number
   /** Starts the hash worker, where a bundler cannot find its file. */
   readonly createWorker?: () => Worker
 }
@@ -72,6 +83,8 @@ export interface UploaderOptions {
 export interface UploadOptions extends ObjectOptions {
   /** Where the object goes: 1 to 1,023 bytes of UTF-8, no leading `/`, no `.` or `..` segment. */
   readonly key: string
+  /** The user's file handle (from `showOpenFilePicker` or a drop): with it, an unfinished upload goes on after a reload without a second choice. */
+  readonly handle?: ReadableFileHandle
   /** Cancels the upload; `done` then rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -86,6 +99,10 @@ export interface Uploader {
   readonly upload: (file: Blob, options: UploadOptions) => UploadTask
   /** Uploads that have not ended, oldest first. */
   readonly tasks: readonly UploadTask[]
+  /** Unfinished uploads of earlier visits, for this bucket, that no task of this page is at. */
+  readonly resumable: () => Promise<SavedUpload[]>
+  /** Drops unfinished uploads that have expired. @returns how many there were. */
+  readonly cleanup: () => Promise<number>
 }
 
 /** Requests in flight unless `parallel` says otherwise: all but one of the connections a browser opens to a host. */
@@ -117,39 +134,89 @@ export function createUploaderIn(
   const verify = verifyOf(options.verify)
   const client = createOssClient(environment, address, parallel)
   const queue = createUploadQueue(parallel)
+  const { checkpoints, clock } = environment
+  const expireAfterMs = expireAfterMsOf(options.expireAfterMs)
+  const place = `${address.endpoint}/${address.bucket}/`
   let uploads = 0
 
+  function start(
+    file: Blob,
+    { key, signal, handle, ...objectOptions }: UploadOptions,
+    mustResume: boolean,
+  ): UploadTask {
+    assertSendableKey(key)
+    assertBlob(file)
+    checkObjectOptions(objectOptions)
+    const plan = planUpload(file.size, options)
+    const rank = uploads++
+    const queued = createUploadTask({
+      taskId: `upload-${rank + 1}`,
+      id: place + key,
+      key,
+      file,
+      handle,
+      mustResume,
+      environment,
+      client,
+      bucket: address.bucket,
+      options: file.type ? { contentType: file.type, ...objectOptions } : objectOptions,
+      verify,
+      rank,
+      signal,
+      job: {
+        size: file.size,
+        parallel,
+        persist: options.persist ?? true,
+        ...(mustResume || plan.kind === 'parts' ? { parts: planParts(file.size, options) } : {}),
+      },
+      onChange: () => queue.taskChanged(queued),
+    })
+    if (signal?.aborted) void queued.task.cancel()
+    else queue.add(queued)
+    return queued.task
+  }
+
+  /** Records of this bucket that no task of this page is at. Those that cannot be trusted are dropped. */
+  async function savedUploads() {
+    const stored = await checkpoints.list().catch(() => [])
+    const atWork = new Set(queue.tasks().map(({ task }) => place + task.key))
+    const idle = stored.filter(({ id }) => id.startsWith(place) && !atWork.has(id))
+    const read = idle.map((entry) => ({
+      id: entry.id,
+      saved: savedUpload(entry, {
+        resume: ({ key, options: saved, handle }, file) =>
+          start(file, { ...saved, key, handle: handle as ReadableFileHandle }, true),
+        discard: ({ id }) =>
+          discardCheckpoint({ environment, client, id, rank: Number.POSITIVE_INFINITY }),
+      }),
+    }))
+    for (const { id, saved } of read) {
+      if (saved) continue
+      console.warn(`oss-direct-upload: the record of ${id} is damaged and was dropped.`)
+      await checkpoints.remove(id).catch(() => {})
+    }
+    return read.flatMap(({ saved }) => saved ?? [])
+  }
+
+  function isExpired({ checkpoint }: { readonly checkpoint: Checkpoint }): boolean {
+    return clock.now() - checkpoint.startedAt > expireAfterMs
+  }
+
+  async function cleanup(): Promise<number> {
+    const expired = (await savedUploads()).filter(isExpired)
+    await Promise.all(expired.map(({ upload }) => upload.discard()))
+    return expired.length
+  }
+
   return {
+    cleanup,
+    async resumable() {
+      await cleanup()
+      return (await savedUploads()).map(({ upload }) => upload)
+    },
+    upload: (file, uploadOptions) => start(file, uploadOptions, false),
     get tasks() {
       return queue.tasks().map(({ task }) => task)
-    },
-    upload(file, { key, signal, ...objectOptions }) {
-      assertSendableKey(key)
-      assertBlob(file)
-      checkObjectOptions(objectOptions)
-      const plan = planUpload(file.size, options)
-      const rank = uploads++
-      const queued = createUploadTask({
-        id: `upload-${rank + 1}`,
-        key,
-        file,
-        environment,
-        client,
-        bucket: address.bucket,
-        options: file.type ? { contentType: file.type, ...objectOptions } : objectOptions,
-        verify,
-        rank,
-        signal,
-        job: {
-          size: file.size,
-          parallel,
-          ...(plan.kind === 'parts' ? { parts: plan.parts } : {}),
-        },
-        onChange: () => queue.taskChanged(queued),
-      })
-      if (signal?.aborted) void queued.task.cancel()
-      else queue.add(queued)
-      return queued.task
     },
   }
 }
@@ -170,6 +237,11 @@ function parallelOf(parallel: unknown): number {
   throw new RangeError(
     `parallel must be 1 to ${MAX_PARALLEL} or "auto": a browser opens ${MAX_PARALLEL} connections to a host, more would only wait.`,
   )
+}
+
+function expireAfterMsOf(expireAfterMs: unknown = 7 * 24 * 3_600_000): number {
+  if (typeof expireAfterMs === 'number' && expireAfterMs > 0) return expireAfterMs
+  throw new RangeError('expireAfterMs must be a positive number of milliseconds.')
 }
 
 function verifyOf(verify: unknown): Verify {

@@ -1,4 +1,10 @@
-import { createUploader, type Uploader, type UploaderOptions } from 'oss-direct-upload'
+import {
+  createUploader,
+  type Uploader,
+  type UploaderOptions,
+  type UploadTask,
+} from 'oss-direct-upload'
+import { createSavedRow } from './saved-row.js'
 import { createRefusedRow, createUploadRow } from './upload-row.js'
 
 /** Where uploads go: the app server alone knows. */
@@ -24,6 +30,9 @@ async function start(): Promise<void> {
   listen((files) => {
     for (const file of files) add(uploader, file, prefix + file.name)
   })
+  for (const saved of await uploader.resumable()) {
+    list.append(createSavedRow(saved, (task, name) => show(uploader, task, name)))
+  }
 }
 
 /** `?verify=none&parallel=2&partSize=1048576&multipartThreshold=0` tries other settings. */
@@ -41,16 +50,19 @@ function optionsFromAddress(): Partial<UploaderOptions> {
 
 function add(uploader: Uploader, file: File, key: string): void {
   try {
-    const task = uploader.upload(file, { key })
-    list.prepend(createUploadRow(task, file.name))
-    task.done.then(
-      () => tell(`${file.name} is stored.`),
-      () => tell(`${file.name}: ${task.state.status}.`),
-    )
-    task.subscribe(() => summarize(uploader))
+    show(uploader, uploader.upload(file, { key }), file.name)
   } catch (error) {
     list.prepend(createRefusedRow(file.name, error))
   }
+}
+
+function show(uploader: Uploader, task: UploadTask, name: string): void {
+  list.prepend(createUploadRow(task, name))
+  task.done.then(
+    () => tell(`${name} is stored.`),
+    () => tell(`${name}: ${task.state.status}.`),
+  )
+  task.subscribe(() => summarize(uploader))
 }
 
 function listen(onFiles: (files: FileList) => void): void {

@@ -1,4 +1,5 @@
 import type { UploadResult, UploadState, UploadTask } from 'oss-direct-upload'
+import { button, element } from './elements.js'
 import { formatBytes, formatSeconds } from './format.js'
 
 /** One line of the list: shows a task's state and offers its buttons. */
@@ -105,14 +106,6 @@ function openLink({ key }: UploadResult, name: string): HTMLAnchorElement {
   return link
 }
 
-function button(label: string, name: string, onClick: () => void): HTMLButtonElement {
-  const control = element('button', '', label)
-  control.type = 'button'
-  control.setAttribute('aria-label', `${label} ${name}`)
-  control.addEventListener('click', onClick)
-  return control
-}
-
 /** Leaves controls that stay where they are, so that the focus stays too. */
 function show(parent: HTMLElement, controls: readonly HTMLElement[]): void {
   const isSame =
@@ -123,15 +116,4 @@ function show(parent: HTMLElement, controls: readonly HTMLElement[]): void {
 
 function isEnded({ status }: UploadState): boolean {
   return status === 'succeeded' || status === 'failed' || status === 'cancelled'
-}
-
-function element<Tag extends keyof HTMLElementTagNameMap>(
-  tag: Tag,
-  className = '',
-  text = '',
-): HTMLElementTagNameMap[Tag] {
-  const node = document.createElement(tag)
-  if (className) node.className = className
-  if (text) node.textContent = text
-  return node
 }

@@ -84,3 +84,9 @@ export async function sha256OfObject(oss: OssServer, key: string): Promise<strin
   if (!object) throw new Error(`There is no object ${key}.`)
   return sha256Of(object.stream())
 }
+
+/** Unfinished uploads of a key. Other tests of the same worker may have left some of other keys. */
+export async function uploadsOf(oss: OssServer, key: string): Promise<string[]> {
+  const uploads = await oss.listUploads()
+  return uploads.filter((upload) => upload.key === key).map(({ uploadId }) => uploadId)
+}

@@ -78,6 +78,20 @@ export function createOssClient(
         { ...call, stallMs: COMPLETE_STALL_MS },
       ),
 
+    /** Every part OSS has, page by page. */
+    listParts: async (key: string, uploadId: string, call: Call) => {
+      const parts: replies.ListedPart[] = []
+      for (let after: number | undefined = 0; after !== undefined; ) {
+        const request = operations.listParts(key, uploadId, after)
+        const page: replies.PartsPage = await send(request, replies.readListParts, call)
+        parts.push(...page.parts)
+        // A marker that does not move on would ask for the same page for ever.
+        const next: number | undefined = page.nextPartNumberMarker
+        after = next !== undefined && next > after ? next : undefined
+      }
+      return parts
+    },
+
     abort: (key: string, uploadId: string, call: Call) =>
       send(operations.abortMultipartUpload(key, uploadId), replies.readAbort, call),
   }

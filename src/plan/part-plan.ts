@@ -41,11 +41,16 @@ export function planUpload(size: number, options: PartPlanOptions): UploadPlan {
   if (size > MAX_OBJECT_BYTES) {
     throw new RangeError(`The file has ${size} bytes; OSS holds at most ${MAX_OBJECT_BYTES}.`)
   }
-  const partSize = roomyPartSize(size, options.partSize ?? (size < GIB ? 8 * MIB : 16 * MIB))
-  const threshold = options.multipartThreshold ?? Math.min(partSize, MAX_REQUEST_BYTES)
+  const parts = planParts(size, options)
+  const threshold = options.multipartThreshold ?? parts.partSize
   // An upload without a part cannot be completed, so an empty file is always put.
-  if (size === 0 || size <= threshold) return { kind: 'put' }
-  return { kind: 'parts', parts: { size, partSize, count: Math.ceil(size / partSize) } }
+  return size === 0 || size <= threshold ? { kind: 'put' } : { kind: 'parts', parts }
+}
+
+/** How a file is cut when it is not put whole. */
+export function planParts(size: number, options: PartPlanOptions): PartPlan {
+  const partSize = roomyPartSize(size, options.partSize ?? (size < GIB ? 8 * MIB : 16 * MIB))
+  return { size, partSize, count: Math.ceil(size / partSize) }
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { CredentialsSource, Environment } from '../environment.js'
 import { credentialsEndpoint } from './credentials-endpoint.js'
 import { createHasher } from './hashing/hasher.js'
+import { createIndexedDbCheckpoints } from './indexeddb-checkpoints.js'
 import { createKyTransport } from './ky-transport.js'
 import { systemClock } from './system-clock.js'
+import { webLocks } from './web-locks.js'
 
 export interface BrowserEnvironmentOptions {
   readonly credentials: string | CredentialsSource
@@ -18,5 +20,7 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): Environm
     transport: createKyTransport(),
     credentials: typeof credentials === 'string' ? credentialsEndpoint(credentials) : credentials,
     hasher: createHasher(createWorker),
+    checkpoints: createIndexedDbCheckpoints(),
+    locks: webLocks,
   }
 }

@@ -1,9 +1,12 @@
-import type { AcknowledgedPart } from './parts.js'
-import type { UploadResult } from './state.js'
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
+import type { Begun, UploadResult } from './state.js'
 
 /** What happened, in the past tense. Chance comes as data (`roll`, 0 to 1), so that a log of events can be replayed. */
 export type TaskEvent =
   | { readonly type: 'started' }
+  /** A record, this file and OSS agree. */
+  | { readonly type: 'checkpointFound'; readonly begun: Begun }
+  | { readonly type: 'nothingToResume' }
   | { readonly type: 'initiated'; readonly uploadId: string }
   | { readonly type: 'partUploaded'; readonly part: AcknowledgedPart }
   | {

@@ -1,5 +1,5 @@
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { combineCrc64 } from '../protocol/combine-crc64.js'
-import type { AcknowledgedPart } from './parts.js'
 
 /**
  * CRC-64 of the object its parts make, without reading a byte again.

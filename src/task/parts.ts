@@ -1,19 +1,11 @@
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
+import type { PartPlan } from '../plan/part-plan.js'
 import type { WaitReason } from './wait-reason.js'
 
 /** A part and how many attempts on it have failed. */
 export interface PartTry {
   readonly partNumber: number
   readonly failures: number
-}
-
-/** A part OSS has, as the object is completed from it. */
-export interface AcknowledgedPart {
-  readonly partNumber: number
-  readonly etag: string
-  /** Bytes. */
-  readonly size: number
-  /** Decimal, computed from the file; absent when nothing is verified. */
-  readonly crc64: string | undefined
 }
 
 /** Newest first. A linked list, so that adding one of 10,000 parts costs the same as adding the first. */
@@ -24,6 +16,7 @@ interface AcknowledgedList {
 
 /** Where every part of an upload stands. */
 export interface Parts {
+  readonly plan: PartPlan
   /** Part numbers to send; those from `cursor` on are not begun. */
   readonly todo: readonly number[]
   readonly cursor: number
@@ -35,9 +28,13 @@ export interface Parts {
   readonly acknowledgedBytes: number
 }
 
-export function allParts(count: number): Parts {
-  return {
-    todo: Array.from({ length: count }, (_, index) => index + 1),
+/** @param kept - Parts OSS has already; only the others are sent. */
+export function partsOf(plan: PartPlan, kept: readonly AcknowledgedPart[] = []): Parts {
+  const has = new Set(kept.map(({ partNumber }) => partNumber))
+  const numbers = Array.from({ length: plan.count }, (_, index) => index + 1)
+  const none: Parts = {
+    plan,
+    todo: numbers.filter((partNumber) => !has.has(partNumber)),
     cursor: 0,
     again: [],
     inFlight: [],
@@ -45,6 +42,7 @@ export function allParts(count: number): Parts {
     acknowledged: undefined,
     acknowledgedBytes: 0,
   }
+  return kept.reduce(acknowledge, none)
 }
 
 /**

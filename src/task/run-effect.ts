@@ -1,36 +1,22 @@
-import type { OssClient } from '../client/oss-client.js'
-import type { Environment } from '../environment.js'
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { isOssUploadError, OssChecksumError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
-import type { ObjectOptions } from '../protocol/object-options.js'
 import type { StoredObject } from '../protocol/replies.js'
+import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
-import type { TaskEvent } from './events.js'
 import { assertReadable, exactSlice } from './file-reading.js'
+import { discardCheckpoint, findCheckpoint, sampleFile } from './find-checkpoint.js'
 import { objectCrc64 } from './object-crc64.js'
-import type { AcknowledgedPart } from './parts.js'
-import type { Job, UploadResult } from './state.js'
-
-/** `crc64`: what OSS stored is compared with what was read; `+md5`: OSS also checks each part before it takes it. */
-export type Verify = 'crc64' | 'crc64+md5' | 'none'
-
-export interface EffectContext {
-  readonly environment: Pick<Environment, 'clock' | 'random' | 'hasher'>
-  readonly client: OssClient
-  readonly bucket: string
-  readonly file: Blob
-  readonly key: string
-  readonly options: ObjectOptions
-  readonly verify: Verify
-  readonly job: Job
-  /** Lower goes first when connections are short. */
-  readonly rank: number
-  readonly dispatch: (event: TaskEvent) => void
-  /** Bytes of a request's body sent so far; 0 when it ended without success. */
-  readonly onProgress: (partNumber: number, sentBytes: number) => void
-}
+import type { UploadResult } from './state.js'
 
 type AsyncEffect = Exclude<TaskEffect, { type: 'stopAll' }>
+
+/** What no upload fails for. */
+const BEST_EFFORT = new Set<AsyncEffect['type']>([
+  'abortUpload',
+  'abortUnlessKept',
+  'saveCheckpoint',
+])
 
 /** The part number under which the single PutObject reports progress. */
 const WHOLE_FILE = 1
@@ -47,7 +33,7 @@ export function createEffectRunner(context: EffectContext) {
       await perform(effect, signal)
     } catch (error) {
       // A stopped request is not heard of again.
-      if (signal.aborted || effect.type === 'abortUpload') return
+      if (signal.aborted || BEST_EFFORT.has(effect.type)) return
       const roll = random()
       if (effect.type === 'uploadPart') {
         dispatch({ type: 'partFailed', partNumber: effect.partNumber, error, roll })
@@ -57,6 +43,14 @@ export function createEffectRunner(context: EffectContext) {
 
   async function perform(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
     switch (effect.type) {
+      case 'findCheckpoint':
+        return prepare(context, signal)
+      case 'saveCheckpoint':
+        return saveCheckpoint(context, effect, signal)
+      case 'savePart':
+        return context.journal.add(effect.part)
+      case 'removeCheckpoint':
+        return context.journal.remove()
       case 'putObject':
         return dispatch({ type: 'completed', result: await putObject(context, signal) })
       case 'initiateUpload':
@@ -70,6 +64,9 @@ export function createEffectRunner(context: EffectContext) {
         return dispatch({ type: 'completed', result: await complete(context, effect, signal) })
       case 'abortUpload':
         // Best effort: without permission the bucket's lifecycle rule removes the parts.
+        return client.abort(key, effect.uploadId, { rank, signal: new AbortController().signal })
+      case 'abortUnlessKept':
+        if (context.journal.isKept()) return
         return client.abort(key, effect.uploadId, { rank, signal: new AbortController().signal })
       case 'wait':
         return wait(effect, signal)
@@ -88,11 +85,12 @@ export function createEffectRunner(context: EffectContext) {
     run(effect: TaskEffect): void {
       if (effect.type === 'stopAll') {
         current.abort()
+        context.journal.flush()
         current = new AbortController()
         return
       }
       // OSS keeps parts that were still on the wire when their upload was aborted, so those settle first.
-      const before = effect.type === 'abortUpload' ? [...running] : []
+      const before = effect.type.startsWith('abort') ? [...running] : []
       const { signal } = current
       const execution = Promise.all(before).then(() => execute(effect, signal))
       running.add(execution)
@@ -105,13 +103,50 @@ export function createEffectRunner(context: EffectContext) {
   }
 }
 
+async function prepare(context: EffectContext, signal: AbortSignal): Promise<void> {
+  const { dispatch, journal, mustResume } = context
+  // Another tab is at it, and keeps the record: this one uploads on its own.
+  if (!(await journal.claim())) return dispatch({ type: 'nothingToResume' })
+  try {
+    const begun = await findCheckpoint(context, signal)
+    if (!begun) return dispatch({ type: 'nothingToResume' })
+    journal.takeUp()
+    dispatch({ type: 'checkpointFound', begun })
+  } catch (error) {
+    const isOther = isOssUploadError(error) && error.code === 'different-file'
+    if (mustResume || !isOther) throw error
+    // A new file for the same key: what was begun with the old one is of no use any more.
+    await discardCheckpoint(context)
+    dispatch({ type: 'nothingToResume' })
+  }
+}
+
+async function saveCheckpoint(
+  { file, key, id, options, handle, environment, journal }: EffectContext,
+  { uploadId, plan }: { readonly uploadId: string; readonly plan: PartPlan },
+  signal: AbortSignal,
+): Promise<void> {
+  const samples = await sampleFile(file, environment, signal)
+  await journal.begin({
+    id,
+    key,
+    uploadId,
+    partSize: plan.partSize,
+    fingerprint: { size: plan.size, samples },
+    name: file instanceof File ? file.name : '',
+    startedAt: environment.clock.now(),
+    options,
+    handle,
+  })
+}
+
 async function uploadPart(
   context: EffectContext,
-  { uploadId, partNumber }: { readonly uploadId: string; readonly partNumber: number },
+  { uploadId, partNumber, plan }: Extract<TaskEffect, { type: 'uploadPart' }>,
   signal: AbortSignal,
 ): Promise<AcknowledgedPart> {
-  const { client, environment, file, key, options, verify, job } = context
-  const { start, end } = partRange(job.parts as PartPlan, partNumber)
+  const { client, environment, file, key, options, verify } = context
+  const { start, end } = partRange(plan, partNumber)
   const slice = exactSlice(file, start, end)
   const address = { key, uploadId, partNumber }
   const { stored, crc64 } = await sendVerified(context, slice, partNumber, signal, async (call) => {

@@ -27,13 +27,18 @@ export interface UploadState {
   readonly bytesPerSecond: number
   /** Absent while nothing moves. */
   readonly secondsLeft?: number | undefined
+  /** Whether what is done by now outlives the page; false while there is no record, or where none can be kept. */
+  readonly canResumeAfterReload: boolean
   /** OSS's id of the multipart upload, once there is one. */
   readonly uploadId?: string | undefined
   /** Why it failed; `status` is `failed`. */
   readonly error?: OssUploadError | Error | undefined
 }
 
-export type Progress = Pick<UploadState, 'loaded' | 'total' | 'bytesPerSecond' | 'secondsLeft'>
+export type Progress = Pick<
+  UploadState,
+  'loaded' | 'total' | 'bytesPerSecond' | 'secondsLeft' | 'canResumeAfterReload'
+>
 
 /** The public view of a task's state. */
 export function snapshot(state: TaskState, progress: Progress): UploadState {
@@ -49,6 +54,7 @@ function statusOf(state: TaskState): Pick<UploadState, 'status' | 'waitingFor'> 
   switch (state.phase) {
     case 'idle':
       return { status: 'waiting', waitingFor: 'queue' }
+    case 'preparing':
     case 'initiating':
       return waitingOr('preparing', state.attempt)
     case 'putting':

@@ -8,6 +8,8 @@ export interface Job {
   readonly size: number
   /** Absent: one PutObject. */
   readonly parts?: PartPlan
+  /** Whether what is done outlives the page. */
+  readonly persist: boolean
   /** Parts in flight at a time, at most. */
   readonly parallel: number
 }
@@ -15,12 +17,15 @@ export interface Job {
 /** A multipart upload that OSS knows. */
 export interface Begun {
   readonly uploadId: string
+  /** Taken up from a record; OSS may have forgotten it. */
+  readonly isResumed: boolean
   readonly parts: Parts
 }
 
 /** What is true of an upload. Each phase carries only what exists in it. */
 export type TaskState =
   | { readonly phase: 'idle'; readonly begun?: Begun | undefined }
+  | { readonly phase: 'preparing'; readonly attempt: Attempt }
   | { readonly phase: 'putting'; readonly attempt: Attempt }
   | { readonly phase: 'initiating'; readonly attempt: Attempt }
   | ({ readonly phase: 'uploading' } & Begun)

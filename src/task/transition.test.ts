@@ -6,8 +6,13 @@ import type { TaskEvent } from './events.js'
 import type { Job, TaskState } from './state.js'
 import { transition } from './transition.js'
 
-const PARTS: Job = { size: 50, parallel: 2, parts: { size: 50, partSize: 10, count: 5 } }
-const PUT: Job = { size: 5, parallel: 2 }
+const PARTS: Job = {
+  size: 50,
+  parallel: 2,
+  persist: false,
+  parts: { size: 50, partSize: 10, count: 5 },
+}
+const PUT: Job = { size: 5, parallel: 2, persist: false }
 const BROKEN = new OssNetworkError('broken', { code: 'network', retryable: true })
 const REFUSED = new OssServiceError('refused', {
   code: 'access-denied',
@@ -99,7 +104,7 @@ describe('a multipart upload', () => {
     ]).flat()
     const { state, orders } = play(PARTS, started, initiated, ...failures)
     expect(state).toEqual({ phase: 'failed', error: BROKEN })
-    expect(orders.slice(-2)).toEqual(['stopAll', 'abortUpload'])
+    expect(orders.slice(-2)).toEqual(['stopAll', 'abortUnlessKept'])
   })
 
   it('ignores an echo of a part that was stopped', () => {

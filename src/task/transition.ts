@@ -1,16 +1,18 @@
+import { isOssUploadError, type OssUploadErrorCode } from '../errors.js'
+import type { PartPlan } from '../plan/part-plan.js'
 import { retryPolicy } from '../plan/retry-policy.js'
 import type { TaskEffect } from './effects.js'
 import type { TaskEvent } from './events.js'
 import {
   acknowledge,
   acknowledgedParts,
-  allParts,
   backOff,
   backoffOver,
   beginParts,
   findInFlight,
   interrupt,
   isAllAcknowledged,
+  partsOf,
 } from './parts.js'
 import type { Attempt, Begun, Job, TaskState } from './state.js'
 import { waitReason } from './wait-reason.js'
@@ -30,6 +32,14 @@ const machine: Machine = {
   idle: {
     started: begin,
     initiated: keepUpload,
+    pauseRequested: pause,
+    cancelRequested: cancel,
+  },
+  preparing: {
+    checkpointFound: takeUp,
+    nothingToResume: () => initiate(FIRST),
+    attemptFailed: retryOrFail,
+    retryDue: (state) => prepare(state.attempt),
     pauseRequested: pause,
     cancelRequested: cancel,
   },
@@ -87,7 +97,16 @@ const STOP: TaskEffect = { type: 'stopAll' }
 
 function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return sendParts(begun, job)
-  return job.parts ? initiate(FIRST) : put(FIRST)
+  if (!job.parts) return put(FIRST)
+  return job.persist ? prepare(FIRST) : initiate(FIRST)
+}
+
+function prepare({ failures }: Attempt): Step {
+  return [{ phase: 'preparing', attempt: { failures } }, [{ type: 'findCheckpoint' }]]
+}
+
+function takeUp(_state: TaskState, { begun }: On<'checkpointFound'>, job: Job): Step {
+  return isAllAcknowledged(begun.parts) ? complete(begun, FIRST, false) : sendParts(begun, job)
 }
 
 function put({ failures }: Attempt): Step {
@@ -99,43 +118,54 @@ function initiate({ failures }: Attempt): Step {
 }
 
 function beginUploading(_state: TaskState, event: On<'initiated'>, job: Job): Step {
-  return sendParts(newUpload(event, job), job)
+  const begun = newUpload(event, job)
+  const [state, effects] = sendParts(begun, job)
+  return [state, [...save(begun, job), ...effects]]
 }
 
 /** The answer came after a pause: the upload is begun, its parts wait. */
 function keepUpload(state: In<'idle' | 'paused'>, event: On<'initiated'>, job: Job): Step {
   if (state.begun) return [state, abort(event)]
-  return [{ ...state, begun: newUpload(event, job) }, []]
+  const begun = newUpload(event, job)
+  return [{ ...state, begun }, save(begun, job)]
 }
 
 function newUpload({ uploadId }: On<'initiated'>, job: Job): Begun {
-  return { uploadId, parts: allParts(job.parts?.count ?? 0) }
+  // Only a job with parts is ever initiated.
+  return { uploadId, isResumed: false, parts: partsOf(job.parts as PartPlan) }
 }
 
-function sendParts({ uploadId, parts }: Begun, job: Job): Step {
+/** Before the first part: what has no record is lost with the page. */
+function save({ uploadId, parts: { plan } }: Begun, { persist }: Job): TaskEffect[] {
+  return persist ? [{ type: 'saveCheckpoint', uploadId, plan }] : []
+}
+
+function sendParts({ uploadId, isResumed, parts }: Begun, job: Job): Step {
   const { begun, parts: next } = beginParts(parts, job.parallel)
   return [
-    { phase: 'uploading', uploadId, parts: next },
-    begun.map((partNumber) => ({ type: 'uploadPart', uploadId, partNumber })),
+    { phase: 'uploading', uploadId, isResumed, parts: next },
+    begun.map((partNumber) => ({ type: 'uploadPart', uploadId, partNumber, plan: parts.plan })),
   ]
 }
 
 function recordPart(state: In<'uploading'>, { part }: On<'partUploaded'>, job: Job): Step {
   // Only a part in flight can be acknowledged: anything else is an echo of an attempt that was stopped.
   if (!findInFlight(state.parts, part.partNumber)) return [state, []]
-  const begun = { uploadId: state.uploadId, parts: acknowledge(state.parts, part) }
-  return isAllAcknowledged(begun.parts) ? complete(begun, FIRST, false) : sendParts(begun, job)
+  const begun = { ...state, parts: acknowledge(state.parts, part) }
+  if (isAllAcknowledged(begun.parts)) return complete(begun, FIRST, false)
+  const [next, effects] = sendParts(begun, job)
+  return [next, job.persist ? [{ type: 'savePart', part }, ...effects] : effects]
 }
 
 function retryPart(state: In<'uploading'>, event: On<'partFailed'>, job: Job): Step {
-  const { uploadId, parts } = state
-  const part = findInFlight(parts, event.partNumber)
+  const part = findInFlight(state.parts, event.partNumber)
   if (!part) return [state, []]
+  if (state.isResumed && isForgotten(event.error)) return startAfresh()
   const failures = part.failures + 1
   const decision = retryPolicy(event.error, failures, event.roll)
-  if (decision === 'give up') return fail(state, event.error)
-  const waiting = backOff(parts, { ...part, failures }, waitReason(event.error))
-  const [next, effects] = sendParts({ uploadId, parts: waiting }, job)
+  if (decision === 'give up') return fail(state, event.error, job)
+  const waiting = backOff(state.parts, { ...part, failures }, waitReason(event.error))
+  const [next, effects] = sendParts({ ...state, parts: waiting }, job)
   return [next, [{ type: 'wait', ...decision, partNumber: part.partNumber }, ...effects]]
 }
 
@@ -143,35 +173,68 @@ function sendPartAgain(state: In<'uploading'>, { partNumber }: On<'retryDue'>, j
   return sendParts({ ...state, parts: backoffOver(state.parts, partNumber ?? 0) }, job)
 }
 
-function complete({ uploadId, parts }: Begun, { failures }: Attempt, isCancelling: boolean): Step {
+/** OSS no longer knows the upload of an earlier visit: its parts are gone, the file is not. */
+function startAfresh(): Step {
+  const [state, effects] = initiate(FIRST)
+  return [state, [STOP, { type: 'removeCheckpoint' }, ...effects]]
+}
+
+function isForgotten(error: unknown): boolean {
+  return isOssUploadError(error) && error.code === 'no-such-upload'
+}
+
+function complete(begun: Begun, { failures }: Attempt, isCancelling: boolean): Step {
+  const { uploadId, isResumed, parts } = begun
   return [
-    { phase: 'completing', uploadId, parts, attempt: { failures }, isCancelling },
+    { phase: 'completing', uploadId, isResumed, parts, attempt: { failures }, isCancelling },
     [{ type: 'completeUpload', uploadId, parts: acknowledgedParts(parts) }],
   ]
 }
 
-function succeed(_state: TaskState, { result }: On<'completed'>): Step {
-  return [{ phase: 'succeeded', result }, []]
+function succeed(_state: TaskState, { result }: On<'completed'>, job: Job): Step {
+  return [{ phase: 'succeeded', result }, forget(job)]
 }
 
-function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>): Step {
-  return state.isCancelling ? cancel(state) : retryOrFail(state, event)
+function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
+  if (state.isCancelling) return cancel(state, undefined, job)
+  if (state.isResumed && state.attempt.failures === 0 && isForgotten(event.error)) {
+    return startAfresh()
+  }
+  return retryOrFail(state, event, job)
 }
 
 function retryOrFail(
-  state: In<'putting' | 'initiating' | 'completing'>,
+  state: In<'preparing' | 'putting' | 'initiating' | 'completing'>,
   { error, roll }: On<'attemptFailed'>,
+  job: Job,
 ): Step {
   const failures = state.attempt.failures + 1
   const decision = retryPolicy(error, failures, roll)
-  if (decision === 'give up') return fail(state, error)
+  if (decision === 'give up') return fail(state, error, job)
   const attempt = { failures, waitingFor: waitReason(error) }
   return [{ ...state, attempt }, [{ type: 'wait', ...decision }]]
 }
 
-/** Nothing can go on with the parts of a failed upload, so they are not left behind on OSS. */
-function fail(state: TaskState, error: unknown): Step {
-  return [{ phase: 'failed', error }, [STOP, ...abort(begunOf(state))]]
+/**
+ * Where there is a record, OSS keeps the parts for another try; without one nothing could go on with them, so they are not
+ * left behind.
+ */
+function fail(state: TaskState, error: unknown, job: Job): Step {
+  const begun = begunOf(state)
+  if (!begun) return [{ phase: 'failed', error }, [STOP]]
+  const { uploadId } = begun
+  const isUseless = isOssUploadError(error) && USELESS.has(error.code)
+  const effects: TaskEffect[] = isUseless
+    ? [...abort(begun), ...forget(job)]
+    : [{ type: 'abortUnlessKept', uploadId }]
+  return [{ phase: 'failed', error }, [STOP, ...effects]]
+}
+
+/** After these, the same upload cannot succeed any more. */
+const USELESS = new Set<OssUploadErrorCode>(['no-such-upload', 'checksum', 'already-exists'])
+
+function forget({ parts, persist }: Job): TaskEffect[] {
+  return parts && persist ? [{ type: 'removeCheckpoint' }] : []
 }
 
 /** What OSS has acknowledged stays; the rest is sent again after `resume`. */
@@ -180,13 +243,15 @@ function pause(state: TaskState): Step {
   return [{ phase: 'paused', begun: begun && { ...begun, parts: interrupt(begun.parts) } }, [STOP]]
 }
 
-function cancel(state: TaskState): Step {
-  return [{ phase: 'cancelled' }, [STOP, ...abort(begunOf(state))]]
+/** What an earlier visit left is not touched before it was taken up. */
+function cancel(state: TaskState, _event: unknown, job: Job): Step {
+  const begun = begunOf(state)
+  return [{ phase: 'cancelled' }, [STOP, ...abort(begun), ...(begun ? forget(job) : [])]]
 }
 
 /** A Complete on the wire may already have taken effect: its answer decides. */
-function cancelCompleting(state: In<'completing'>): Step {
-  if (state.attempt.waitingFor) return cancel(state)
+function cancelCompleting(state: In<'completing'>, event: On<'cancelRequested'>, job: Job): Step {
+  if (state.attempt.waitingFor) return cancel(state, event, job)
   return [{ ...state, isCancelling: true }, []]
 }
 
@@ -196,6 +261,8 @@ function abort(upload: { readonly uploadId: string } | undefined): TaskEffect[] 
 
 /** The multipart upload OSS knows of, in whichever phase. */
 function begunOf(state: TaskState): Begun | undefined {
-  if ('uploadId' in state) return { uploadId: state.uploadId, parts: state.parts }
+  if ('uploadId' in state) {
+    return { uploadId: state.uploadId, isResumed: state.isResumed, parts: state.parts }
+  }
   return 'begun' in state ? state.begun : undefined
 }

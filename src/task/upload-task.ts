@@ -5,9 +5,11 @@ import {
   type SpeedMeter,
   secondsLeft,
 } from '../plan/progress.js'
+import type { EffectContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
+import { createJournal } from './journal.js'
 import { unacknowledgedCount } from './parts.js'
-import { createEffectRunner, type EffectContext } from './run-effect.js'
+import { createEffectRunner } from './run-effect.js'
 import { snapshot, type UploadState } from './snapshot.js'
 import type { TaskState, UploadResult } from './state.js'
 import { transition } from './transition.js'
@@ -48,8 +50,8 @@ export interface QueuedTask {
   readonly start: () => void
 }
 
-export type UploadTaskContext = Omit<EffectContext, 'dispatch' | 'onProgress'> & {
-  readonly id: string
+export type UploadTaskContext = Omit<EffectContext, 'dispatch' | 'onProgress' | 'journal'> & {
+  readonly taskId: string
   /** Called after every change of phase. */
   readonly onChange: () => void
   readonly signal?: AbortSignal | undefined
@@ -58,7 +60,7 @@ export type UploadTaskContext = Omit<EffectContext, 'dispatch' | 'onProgress'> &
 const PROGRESS_EVERY_MS = 50
 
 export function createUploadTask(context: UploadTaskContext): QueuedTask {
-  const { id, key, job, environment, signal } = context
+  const { taskId, key, job, environment, signal } = context
   const { clock } = environment
   const listeners = new Set<(state: UploadState) => void>()
   const settle = settler()
@@ -66,10 +68,13 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   let state: TaskState = { phase: 'idle' }
   let loaded = 0
   let speed: SpeedMeter = NO_SPEED
-  let current = view()
   let isRedrawDue = false
 
-  const runner = createEffectRunner({ ...context, dispatch, onProgress })
+  const journal = createJournal(environment, context.id, () => {
+    if (!isEnded(state)) redraw()
+  })
+  let current = view()
+  const runner = createEffectRunner({ ...context, journal, dispatch, onProgress })
 
   function dispatch(event: TaskEvent): void {
     const [next, effects] = transition(job, state, event)
@@ -130,6 +135,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
       total: job.size,
       bytesPerSecond: rate,
       secondsLeft: secondsLeft(loaded, job.size, rate),
+      // What has succeeded or was cancelled leaves no record.
+      canResumeAfterReload: journal.isKept() && (state.phase === 'failed' || !isEnded(state)),
     })
   }
 
@@ -137,7 +144,9 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     if (state.phase === 'succeeded') settle.resolve(state.result)
     if (state.phase === 'failed') settle.reject(state.error)
     if (state.phase === 'cancelled') settle.reject(signal?.aborted ? signal.reason : cancelled())
-    if (isEnded(state)) signal?.removeEventListener('abort', cancel)
+    if (!isEnded(state)) return
+    signal?.removeEventListener('abort', cancel)
+    void runner.settled().then(journal.release)
   }
 
   function cancel(): Promise<void> {
@@ -146,7 +155,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   }
 
   const task: UploadTask = {
-    id,
+    id: taskId,
     key,
     get state() {
       return current

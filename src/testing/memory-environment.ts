@@ -2,17 +2,28 @@ import { createHash } from 'node:crypto'
 import type { Environment, Hasher } from '../environment.js'
 import { updateCrc64 } from '../protocol/crc64.js'
 import { createManualClock } from './manual-clock.js'
+import { createMemoryCheckpoints } from './memory-checkpoints.js'
 import { createMemoryOss, type Interference } from './memory-oss.js'
 
 /** An environment in which time, chance and OSS are the test's. */
 export function createMemoryEnvironment(interfere?: Interference) {
   const clock = createManualClock()
   const oss = createMemoryOss(interfere)
+  const checkpoints = createMemoryCheckpoints()
+  const held = new Set<string>()
   const environment: Environment = {
     clock,
     random: () => 0.5,
     transport: oss.transport,
     hasher: memoryHasher,
+    checkpoints: checkpoints.store,
+    locks: {
+      tryHold: async (name) => {
+        if (held.has(name)) return undefined
+        held.add(name)
+        return () => held.delete(name)
+      },
+    },
     credentials: async () => ({
       accessKeyId: 'STS.id',
       accessKeySecret: 'secret',
@@ -20,7 +31,7 @@ export function createMemoryEnvironment(interfere?: Interference) {
       expiration: clock.now() + 3_600_000,
     }),
   }
-  return { environment, clock, oss }
+  return { environment, clock, oss, checkpoints }
 }
 
 const memoryHasher: Hasher = {

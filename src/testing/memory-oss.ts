@@ -54,6 +54,7 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
       upload.parts.set(Number(url.searchParams.get('partNumber')), body)
       return reply(200, '', digestsOf(body))
     }
+    if (request.method === 'GET') return listParts(upload.parts, url)
     uploads.delete(uploadId)
     if (request.method === 'DELETE') return reply(204, '')
     const numbers = [...new TextDecoder().decode(body).matchAll(/<PartNumber>(\d+)</g)]
@@ -74,6 +75,20 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
     },
   }
   return { transport, objects, uploads, requests }
+}
+
+/** Pages of two, so that every test that lists reads more than one. */
+function listParts(parts: ReadonlyMap<number, Uint8Array>, url: URL): TransportReply {
+  const after = Number(url.searchParams.get('part-number-marker') ?? 0)
+  const rest = [...parts].filter(([number]) => number > after).sort(([a], [b]) => a - b)
+  const page = rest.slice(0, 2)
+  const items = page.map(([number, bytes]) => {
+    const { etag, 'x-oss-hash-crc64ecma': crc64 } = digestsOf(bytes)
+    return `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag><HashCrc64ecma>${crc64}</HashCrc64ecma><Size>${bytes.length}</Size></Part>`
+  })
+  const marker = `<NextPartNumberMarker>${page.at(-1)?.[0] ?? 0}</NextPartNumberMarker>`
+  const more = `<IsTruncated>${rest.length > page.length}</IsTruncated>`
+  return reply(200, `<ListPartsResult>${marker}${more}${items.join('')}</ListPartsResult>`)
 }
 
 export function reply(

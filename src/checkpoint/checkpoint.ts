@@ -1,0 +1,56 @@
+import { updateCrc64 } from '../protocol/crc64.js'
+import type { ObjectOptions } from '../protocol/object-options.js'
+import type { Fingerprint } from './fingerprint.js'
+
+/** What survives a reload of a multipart upload; its acknowledged parts are kept beside it. Never a credential. */
+export interface Checkpoint {
+  readonly version: 1
+  /** Where the object goes, in full: one upload each. */
+  readonly id: string
+  readonly key: string
+  readonly uploadId: string
+  /** Bytes per part: pinned, because OSS keeps parts by number. */
+  readonly partSize: number
+  readonly fingerprint: Fingerprint
+  /** The file's name, where it had one. */
+  readonly name: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** What the object shall be like: needed again to complete it. */
+  readonly options: ObjectOptions
+  /** The user's file handle, where the application gave one; the only field that is not plain data. */
+  readonly handle?: unknown
+  /** Over everything but the handle: a damaged record is not trusted. */
+  readonly checksum: string
+}
+
+export function sealCheckpoint(content: Omit<Checkpoint, 'version' | 'checksum'>): Checkpoint {
+  const record = { version: 1 as const, ...content }
+  return { ...record, checksum: checksumOf(record) }
+}
+
+/** @returns `undefined` for a record that is damaged, foreign, or of another version. */
+export function readCheckpoint(record: unknown): Checkpoint | undefined {
+  if (typeof record !== 'object' || record === null) return undefined
+  const { checksum, ...content } = record as Checkpoint
+  return content.version === 1 && checksum === checksumOf(content)
+    ? { ...content, checksum }
+    : undefined
+}
+
+/** Canonical by construction: the names in fixed order, whatever order a store gives them back in. */
+function checksumOf(content: Omit<Checkpoint, 'checksum'>): string {
+  const { version, id, key, uploadId, partSize, fingerprint, name, startedAt, options } = content
+  const text = JSON.stringify([
+    version,
+    id,
+    key,
+    uploadId,
+    partSize,
+    fingerprint,
+    name,
+    startedAt,
+    options,
+  ])
+  return String(updateCrc64(0n, new TextEncoder().encode(text)))
+}

@@ -1,0 +1,50 @@
+import { type PartPlan, partRange } from '../plan/part-plan.js'
+import type { ListedPart } from '../protocol/replies.js'
+
+/** A part OSS has, as the object is completed from it. */
+export interface AcknowledgedPart {
+  readonly partNumber: number
+  readonly etag: string
+  /** Bytes. */
+  readonly size: number
+  /** Decimal, computed from the file; absent when nothing is verified. */
+  readonly crc64: string | undefined
+}
+
+export interface Reconciled {
+  /** On record and on OSS alike. */
+  readonly kept: readonly AcknowledgedPart[]
+  /** OSS has them and the record has not heard of it: they count once the file's bytes are found to be theirs. */
+  readonly toProve: readonly ListedPart[]
+}
+
+/**
+ * OSS is the truth, the record a hint: a part counts when OSS lists it with the size of the plan, and the record, where it
+ * knows the part, agrees on ETag and CRC-64. Everything else is sent again.
+ */
+export function reconcile(
+  plan: PartPlan,
+  listed: readonly ListedPart[],
+  recorded: readonly AcknowledgedPart[],
+): Reconciled {
+  const known = new Map(recorded.map((part) => [part.partNumber, part]))
+  const kept: AcknowledgedPart[] = []
+  const toProve: ListedPart[] = []
+  for (const part of listed) {
+    if (part.partNumber > plan.count || part.size !== sizeOf(plan, part.partNumber)) continue
+    const record = known.get(part.partNumber)
+    if (!record) toProve.push(part)
+    else if (agree(record, part)) kept.push(record)
+  }
+  return { kept, toProve }
+}
+
+function agree(record: AcknowledgedPart, part: ListedPart): boolean {
+  const isSameCrc = !record.crc64 || !part.crc64 || record.crc64 === part.crc64
+  return record.etag === part.etag && isSameCrc
+}
+
+function sizeOf(plan: PartPlan, partNumber: number): number {
+  const { start, end } = partRange(plan, partNumber)
+  return end - start
+}

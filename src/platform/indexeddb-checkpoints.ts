@@ -1,0 +1,55 @@
+import { createStore, promisifyRequest, type UseStore } from 'idb-keyval'
+import type { CheckpointStore, StoredCheckpoint } from '../environment.js'
+
+/**
+ * Records in IndexedDB: one under the upload's id, each batch of its parts under a key of its own that follows it, so that a
+ * batch costs the same whatever is there already.
+ */
+export function createIndexedDbCheckpoints(): CheckpointStore {
+  let opened: UseStore | undefined
+  // Opened at first use: importing and making an uploader touch no storage.
+  const store: UseStore = (mode, use) => {
+    opened ??= createStore('oss-direct-upload', 'checkpoints')
+    return opened(mode, use)
+  }
+
+  async function load(id: string): Promise<StoredCheckpoint | undefined> {
+    const [record, ...batches] = await store('readonly', (items) =>
+      promisifyRequest<unknown[]>(items.getAll(recordAndParts(id))),
+    )
+    return record === undefined ? undefined : { id, record, parts: batches.flat() }
+  }
+
+  return {
+    load,
+    async list() {
+      const keys = await store('readonly', (items) => promisifyRequest(items.getAllKeys()))
+      const ids = keys.map(String).filter((key) => !key.includes(SEPARATOR))
+      const records = await Promise.all(ids.map(load))
+      return records.filter((record) => record !== undefined)
+    },
+    save: (id, record) =>
+      store('readwrite', (items) => {
+        items.delete(recordAndParts(id))
+        items.put(record, id)
+        return promisifyRequest(items.transaction)
+      }),
+    addParts: (id, batch, parts) =>
+      store('readwrite', (items) => {
+        items.put(parts, `${id}${SEPARATOR}${String(batch).padStart(16, '0')}`)
+        return promisifyRequest(items.transaction)
+      }),
+    remove: (id) =>
+      store('readwrite', (items) => {
+        items.delete(recordAndParts(id))
+        return promisifyRequest(items.transaction)
+      }),
+  }
+}
+
+/** No URL and no key holds it, so no other upload's record stands between an id and its batches. */
+const SEPARATOR = '\u0000'
+
+function recordAndParts(id: string): IDBKeyRange {
+  return IDBKeyRange.bound(id, `${id}${SEPARATOR}\uffff`)
+}

@@ -1,0 +1,170 @@
+import { type Checkpoint, readCheckpoint } from '../checkpoint/checkpoint.js'
+import { sampleWindows } from '../checkpoint/fingerprint.js'
+import { type AcknowledgedPart, reconcile } from '../checkpoint/reconcile.js'
+import type { Environment } from '../environment.js'
+import { isOssUploadError, OssFileError } from '../errors.js'
+import { type PartPlan, partRange } from '../plan/part-plan.js'
+import type { ListedPart } from '../protocol/replies.js'
+import type { EffectContext } from './effect-context.js'
+import { exactSlice } from './file-reading.js'
+import { partsOf } from './parts.js'
+import type { Begun } from './state.js'
+
+/** Uploaded parts whose bytes are compared with the file's before anything is sent. */
+const PROVEN_PARTS = 2
+
+/**
+ * What an earlier visit left of this upload, proven: the record is whole, the file is the same, OSS still has the parts.
+ *
+ * @returns `undefined` when there is nothing to go on with.
+ * @throws OssFileError (`different-file`), or what OSS answered.
+ */
+export async function findCheckpoint(
+  context: EffectContext,
+  signal: AbortSignal,
+): Promise<Begun | undefined> {
+  const { environment, client, key, file, rank, id } = context
+  const { checkpoints } = environment
+  const stored = await checkpoints.load(id).catch(() => undefined)
+  const checkpoint = stored && readCheckpoint(stored.record)
+  if (!stored || checkpoint?.id !== id || checkpoint.key !== key) return undefined
+  await assertSameFile(checkpoint, file, environment, signal)
+
+  const plan = planOf(checkpoint)
+  const recorded = stored.parts.filter(isPart)
+  const call = { rank, signal }
+  let listed: readonly ListedPart[]
+  try {
+    listed = await client.listParts(key, checkpoint.uploadId, call)
+  } catch (error) {
+    if (!isOssUploadError(error)) throw error
+    if (error.code === 'no-such-upload') {
+      await checkpoints.remove(id).catch(() => {})
+      return undefined
+    }
+    if (error.code !== 'access-denied') throw error
+    // The token may not list parts: the record is all there is to go by, and Complete checks its ETags.
+    listed = recorded
+  }
+  const { kept, toProve } = reconcile(plan, listed, recorded)
+  await assertPartsAreThisFiles(context, plan, kept, signal)
+  const proven = await provenParts(context, plan, toProve, signal)
+  const parts = partsOf(plan, [...kept, ...proven])
+  return { uploadId: checkpoint.uploadId, isResumed: true, parts }
+}
+
+/** Drops a record and, as far as the token allows, what OSS has of its upload. */
+export async function discardCheckpoint({
+  environment: { checkpoints },
+  client,
+  id,
+  rank,
+}: Pick<EffectContext, 'environment' | 'client' | 'id' | 'rank'>): Promise<void> {
+  const stored = await checkpoints.load(id).catch(() => undefined)
+  const checkpoint = stored && readCheckpoint(stored.record)
+  if (checkpoint) {
+    const call = { rank, signal: new AbortController().signal }
+    await client.abort(checkpoint.key, checkpoint.uploadId, call).catch(() => {})
+  }
+  await checkpoints.remove(id).catch(() => {})
+}
+
+/** CRC-64 of a few windows of the file. */
+export function sampleFile(
+  file: Blob,
+  { hasher }: Pick<Environment, 'hasher'>,
+  signal: AbortSignal,
+): Promise<string[]> {
+  return Promise.all(
+    sampleWindows(file.size).map(async ({ start, end }) =>
+      String(await hasher.crc64(file.slice(start, end), signal)),
+    ),
+  )
+}
+
+async function assertSameFile(
+  { fingerprint }: Checkpoint,
+  file: Blob,
+  environment: Pick<Environment, 'hasher'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const difference = file.size - fingerprint.size
+  if (difference !== 0) throw differentFile(difference < 0 ? 'is shorter' : 'is longer')
+  const samples = await sampleFile(file, environment, signal)
+  if (samples.join() !== fingerprint.samples.join()) throw differentFile('has other bytes')
+}
+
+/** MD5 of a few parts, chosen by chance, against what OSS said of them. */
+async function assertPartsAreThisFiles(
+  context: EffectContext,
+  plan: PartPlan,
+  kept: readonly AcknowledgedPart[],
+  signal: AbortSignal,
+): Promise<void> {
+  const { random } = context.environment
+  const candidates = [...kept]
+  for (let count = 0; count < PROVEN_PARTS && candidates.length > 0; count++) {
+    const [part] = candidates.splice(Math.floor(random() * candidates.length), 1)
+    if (part && !(await isMadeOf(context, plan, part, signal)))
+      throw differentFile('has other bytes')
+  }
+}
+
+/** Parts the record has not heard of count when they are made of this file's bytes. */
+async function provenParts(
+  context: EffectContext,
+  plan: PartPlan,
+  toProve: readonly ListedPart[],
+  signal: AbortSignal,
+): Promise<AcknowledgedPart[]> {
+  const proven: AcknowledgedPart[] = []
+  for (const part of toProve) {
+    const { start, end } = partRange(plan, part.partNumber)
+    const slice = exactSlice(context.file, start, end)
+    const crc64 = String(await context.environment.hasher.crc64(slice, signal))
+    const isSame = part.crc64 ? part.crc64 === crc64 : await isMadeOf(context, plan, part, signal)
+    if (isSame)
+      proven.push({ partNumber: part.partNumber, etag: part.etag, size: part.size, crc64 })
+  }
+  return proven
+}
+
+/** The ETag of a part is its MD5, except under KMS encryption: then the CRC-64 must do. */
+async function isMadeOf(
+  { environment: { hasher }, file }: EffectContext,
+  plan: PartPlan,
+  part: { readonly partNumber: number; readonly etag: string; readonly crc64: string | undefined },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { start, end } = partRange(plan, part.partNumber)
+  const slice = exactSlice(file, start, end)
+  const md5 = /^"?([\dA-F]{32})"?$/i.exec(part.etag)?.[1]
+  if (md5) return (await hasher.md5(slice, signal)) === base64OfHex(md5)
+  return part.crc64 === String(await hasher.crc64(slice, signal))
+}
+
+function planOf({ fingerprint: { size }, partSize }: Checkpoint): PartPlan {
+  return { size, partSize, count: Math.ceil(size / partSize) }
+}
+
+function isPart(value: unknown): value is AcknowledgedPart {
+  const part = value as AcknowledgedPart | null
+  return (
+    typeof part === 'object' &&
+    Number.isInteger(part?.partNumber) &&
+    Number.isInteger(part?.size) &&
+    typeof part?.etag === 'string'
+  )
+}
+
+function differentFile(how: string): OssFileError {
+  return new OssFileError(
+    `This is not the file the upload began with: it ${how}. Choose the same file, or discard the unfinished upload.`,
+    { code: 'different-file', retryable: false },
+  )
+}
+
+function base64OfHex(hex: string): string {
+  const bytes = hex.match(/../g) ?? []
+  return btoa(String.fromCharCode(...bytes.map((byte) => Number.parseInt(byte, 16))))
+}

@@ -1,0 +1,96 @@
+import { sealCheckpoint } from '../checkpoint/checkpoint.js'
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
+import type { Environment } from '../environment.js'
+
+const FLUSH_PARTS = 20
+const FLUSH_MS = 250
+
+type JournalEnvironment = Pick<Environment, 'checkpoints' | 'locks' | 'clock'>
+
+/**
+ * Writes down what outlives the page: the record when the upload begins, then parts in batches, each batch on its own, so that
+ * the 10,000th part costs what the first did. Only one tab writes for an upload. A store that fails is given up, never the
+ * upload.
+ *
+ * @param onKept - Told whether there is a record to go on with after a reload.
+ */
+export function createJournal(
+  { checkpoints, locks, clock }: JournalEnvironment,
+  id: string,
+  onKept: (isKept: boolean) => void,
+) {
+  let letGo: (() => void) | undefined
+  let isKept = false
+  let pending: AcknowledgedPart[] = []
+  let nextBatch = 0
+  let cancelTimer: (() => void) | undefined
+  let writes: Promise<void> = Promise.resolve()
+
+  /** One after the other: a batch must not overtake the record it belongs to. */
+  function write(action: () => Promise<void>): Promise<void> {
+    writes = writes.then(action).catch(() => tell(false))
+    return writes
+  }
+
+  function tell(isKeptNow: boolean): void {
+    if (isKept === isKeptNow) return
+    isKept = isKeptNow
+    onKept(isKept)
+  }
+
+  function flush(): void {
+    cancelTimer?.()
+    cancelTimer = undefined
+    const parts = pending
+    pending = []
+    if (parts.length === 0) return
+    const batch = nextBatch++
+    void write(async () => {
+      if (isKept) await checkpoints.addParts(id, batch, parts)
+    })
+  }
+
+  return {
+    /** Whether this task alone may keep a record of the upload. */
+    async claim(): Promise<boolean> {
+      letGo ??= await locks.tryHold(`oss-direct-upload:${id}`).catch(() => undefined)
+      return letGo !== undefined
+    },
+    begin(content: Parameters<typeof sealCheckpoint>[0]): Promise<void> {
+      return write(async () => {
+        if (!letGo) return
+        await checkpoints.save(id, sealCheckpoint(content))
+        nextBatch = 0
+        tell(true)
+      })
+    },
+    /** Goes on with a record of an earlier visit; what it has stays, and ours comes after it. */
+    takeUp(): void {
+      nextBatch = clock.now()
+      tell(true)
+    },
+    add(part: AcknowledgedPart): void {
+      pending.push(part)
+      if (pending.length >= FLUSH_PARTS) flush()
+      else cancelTimer ??= clock.after(FLUSH_MS, flush)
+    },
+    /** Writes what is pending: nothing more comes for now. */
+    flush,
+    isKept: () => isKept,
+    remove(): Promise<void> {
+      pending = []
+      flush()
+      return write(async () => {
+        if (letGo) await checkpoints.remove(id)
+        tell(false)
+      })
+    },
+    /** The task has ended: another may take the upload up. */
+    release(): void {
+      flush()
+      void writes.then(() => letGo?.())
+    },
+  }
+}
+
+export type Journal = ReturnType<typeof createJournal>
