@@ -9,7 +9,7 @@ const rooms = {
   task: ['errors', 'plan', 'checkpoint', 'client', 'environment', 'protocol'],
   queue: ['errors', 'plan', 'task', 'environment'],
   platform: ['errors', 'protocol', 'environment'],
-  testing: ['errors', 'protocol', 'environment'],
+  testing: ['errors', 'protocol', 'environment', 'uploader'],
 }
 const path = (room) => `^src/${room}(/|\\.ts$)`
 const tests = '\\.test\\.ts$'

@@ -115,6 +115,17 @@ export function unreadableFile(cause: unknown): OssFileError {
   )
 }
 
+/**
+ * What may stand as a cause. The network library's own errors hold the request, and so its signature and token: of those only
+ * the platform's error behind them is told.
+ */
+export function causeWithoutRequest(error: unknown): unknown {
+  const platformError = error instanceof Error && 'request' in error ? error.cause : error
+  return platformError instanceof TypeError || platformError instanceof DOMException
+    ? platformError
+    : undefined
+}
+
 /** True for every error of this library's own family. */
 export function isOssUploadError(error: unknown): error is OssUploadError {
   return error instanceof OssUploadError

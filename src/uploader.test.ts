@@ -1,30 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { OssChecksumError, OssNetworkError, OssServiceError } from './errors.js'
-import { createMemoryEnvironment } from './testing/memory-environment.js'
+import { OssChecksumError, OssServiceError } from './errors.js'
 import { type Interference, reply } from './testing/memory-oss.js'
-import { createUploaderIn, type UploaderOptions } from './uploader.js'
-
-const PART = 102_400
-
-function setUp(interfere?: Interference, options: Partial<UploaderOptions> = {}) {
-  const world = createMemoryEnvironment(interfere)
-  const uploader = createUploaderIn(world.environment, {
-    region: 'cn-hangzhou',
-    bucket: 'bucket',
-    partSize: PART,
-    multipartThreshold: PART,
-    ...options,
-  })
-  return { ...world, uploader }
-}
-
-function fileOf(size: number): Blob {
-  return new Blob([Uint8Array.from({ length: size }, (_, i) => (i * 31) % 251)])
-}
-
-function networkError() {
-  return new OssNetworkError('no line', { code: 'network', retryable: true })
-}
+import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
 
 describe('an upload', () => {
   it('sends a small file by one PutObject', async () => {
@@ -125,6 +102,44 @@ describe('an upload', () => {
   })
 })
 
+describe('a Complete whose answer is lost', () => {
+  /** The first Complete takes effect; its answer does not arrive. */
+  function losingTheAnswer(head?: Interference) {
+    let isLost = false
+    const world = setUp(async (record) => {
+      if (record.name === 'HEAD') return head?.(record)
+      if (record.name !== 'POST ?uploadId' || isLost) return undefined
+      isLost = true
+      await world.oss.answer(record.request)
+      throw networkError()
+    })
+    return world
+  }
+
+  it('is settled by the object itself', async () => {
+    const { uploader, clock, oss } = losingTheAnswer()
+    const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
+    await clock.advance(60_000)
+    expect(await task.done).toMatchObject({ verified: true, size: 2 * PART })
+    expect(oss.requests.map(({ name }) => name).slice(-2)).toEqual(['POST ?uploadId', 'HEAD'])
+  })
+
+  it('is unknown where the page may not look, and says so', async () => {
+    const { uploader, clock } = losingTheAnswer(() => reply(403, ''))
+    const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
+    await clock.advance(60_000)
+    await expect(task.done).rejects.toMatchObject({ code: 'completion-unknown' })
+  })
+
+  it('is no success when the object is another one', async () => {
+    const other = { 'content-length': String(2 * PART), 'x-oss-hash-crc64ecma': '1' }
+    const { uploader, clock } = losingTheAnswer(() => reply(200, '', other))
+    const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
+    await clock.advance(60_000)
+    await expect(task.done).rejects.toMatchObject({ code: 'no-such-upload' })
+  })
+})
+
 describe('progress', () => {
   it('never falls and reaches the total only on success', async () => {
     let failures = 2
@@ -169,108 +184,6 @@ describe('progress', () => {
   })
 })
 
-describe('pause and resume', () => {
-  it('keeps acknowledged parts and sends the others once more', async () => {
-    let hangs = true
-    const { uploader, oss, clock } = setUp(({ name }) =>
-      hangs && name === 'PUT ?partNumber=2' ? new Promise<undefined>(() => {}) : undefined,
-    )
-    const task = uploader.upload(fileOf(3 * PART), { key: 'a' })
-    await clock.settle()
-    hangs = false
-    task.pause()
-    expect(task.state.status).toBe('paused')
-    task.resume()
-    await task.done
-    const parts = oss.requests.map(({ name }) => name).filter((name) => name.startsWith('PUT'))
-    expect(parts).toEqual([
-      'PUT ?partNumber=1',
-      'PUT ?partNumber=2',
-      'PUT ?partNumber=3',
-      'PUT ?partNumber=2',
-    ])
-  })
-
-  it('aborts the upload nobody wants when the pause fell between Initiate and its answer', async () => {
-    const answers: (() => void)[] = []
-    const { uploader, oss, clock } = setUp(({ name }) =>
-      name === 'POST ?uploads'
-        ? new Promise<undefined>((resolve) => answers.push(() => resolve(undefined)))
-        : undefined,
-    )
-    const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
-    await clock.settle()
-    task.pause()
-    task.resume()
-    await clock.settle()
-    for (const answer of answers) answer()
-    await task.done
-    await clock.settle()
-    expect(answers).toHaveLength(2)
-    expect(oss.uploads.size).toBe(0)
-  })
-})
-
-describe('cancel', () => {
-  it('rejects with an AbortError and aborts the upload on OSS', async () => {
-    const { uploader, oss, clock } = setUp(({ name }) =>
-      name === 'PUT ?partNumber=2' ? new Promise<undefined>(() => {}) : undefined,
-    )
-    const task = uploader.upload(fileOf(3 * PART), { key: 'a' })
-    await clock.settle()
-    expect(oss.uploads.size).toBe(1)
-    const cancelled = task.cancel()
-    expect(task.state.status).toBe('cancelled')
-    await expect(task.done).rejects.toMatchObject({ name: 'AbortError' })
-    await cancelled
-    expect(oss.requests.at(-1)?.name).toBe('DELETE ?uploadId')
-    expect(oss.uploads.size).toBe(0)
-  })
-
-  it('aborts an upload whose Initiate was on the wire', async () => {
-    let answer = () => {}
-    const { uploader, oss, clock } = setUp(({ name }) =>
-      name === 'POST ?uploads'
-        ? new Promise<undefined>((resolve) => {
-            answer = () => resolve(undefined)
-          })
-        : undefined,
-    )
-    const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
-    await clock.settle()
-    const cancelled = task.cancel()
-    answer()
-    await cancelled
-    expect(oss.requests.map(({ name }) => name)).toEqual(['POST ?uploads', 'DELETE ?uploadId'])
-    expect(oss.uploads.size).toBe(0)
-  })
-
-  it('follows the signal the application gave', async () => {
-    const { uploader } = setUp(() => new Promise(() => {}))
-    const controller = new AbortController()
-    const task = uploader.upload(fileOf(9), { key: 'a', signal: controller.signal })
-    controller.abort(new Error('left the page'))
-    await expect(task.done).rejects.toThrow('left the page')
-  })
-
-  it('lets a Complete that is on the wire decide', async () => {
-    let answer = () => {}
-    const { uploader, clock } = setUp(({ name }) =>
-      name === 'POST ?uploadId'
-        ? new Promise<undefined>((resolve) => {
-            answer = () => resolve(undefined)
-          })
-        : undefined,
-    )
-    const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
-    await clock.settle()
-    expect(task.state.status).toBe('completing')
-    void task.cancel()
-    answer()
-    expect((await task.done).verified).toBe(true)
-  })
-})
-
 describe('bad input', () => {
   it.each([
     ['region', { region: 'Hangzhou!' }],
@@ -282,6 +195,27 @@ describe('bad input', () => {
     ['verify', { verify: 'sha1' as 'none' }],
   ])('names the wrong option %s at once', (name, options) => {
     expect(() => setUp(undefined, options)).toThrow(name)
+  })
+
+  it.each([
+    ['options', undefined],
+    ['metadata', { key: 'a', metadata: new Map() }],
+    ['headers', { key: 'a', headers: new Headers() }],
+    ['tags', { key: 'a', tags: null }],
+    ['signal', { key: 'a', signal: {} }],
+    ['forbidOverwrite', { key: 'a', forbidOverwrite: 'false' }],
+  ])('names the wrong upload option %s', (name, options) => {
+    const { uploader } = setUp()
+    expect(() => uploader.upload(fileOf(1), options as never)).toThrow(name)
+  })
+
+  it('keeps the type of a typed Blob, and sends none that is blank', async () => {
+    const { uploader, oss } = setUp()
+    const typed = new Blob(['x'], { type: 'image/png' })
+    await uploader.upload(typed, { key: 'a', contentType: undefined as never }).done
+    await uploader.upload(new Blob(['x'], { type: '  ' }), { key: 'b' }).done
+    expect(oss.objects.get('a')?.headers).toMatchObject({ 'content-type': 'image/png' })
+    expect(oss.objects.get('b')?.headers).not.toHaveProperty('content-type')
   })
 
   it('refuses what is not a file, before any request', () => {

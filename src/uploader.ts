@@ -128,6 +128,7 @@ export function createUploaderIn(
   environment: Environment,
   options: Omit<UploaderOptions, 'credentials' | 'createWorker'>,
 ): Uploader {
+  assertObject('createUploader(options): options', options)
   checkPartPlanOptions(options)
   const address = bucketAddress(options)
   const parallel = parallelOf(options.parallel)
@@ -139,13 +140,14 @@ export function createUploaderIn(
   const place = `${address.endpoint}/${address.bucket}/`
   let uploads = 0
 
-  function start(
-    file: Blob,
-    { key, signal, handle, ...objectOptions }: UploadOptions,
-    mustResume: boolean,
-  ): UploadTask {
-    assertSendableKey(key)
+  function start(file: Blob, uploadOptions: UploadOptions, mustResume: boolean): UploadTask {
     assertBlob(file)
+    assertObject('upload(file, options): options', uploadOptions)
+    const { key, signal, handle, ...given } = uploadOptions
+    assertSendableKey(key)
+    assertSignal(signal)
+    const contentType = given.contentType ?? (file.type.trim() || undefined)
+    const objectOptions = { ...given, ...(contentType ? { contentType } : {}) }
     checkObjectOptions(objectOptions)
     const plan = planUpload(file.size, options)
     const rank = uploads++
@@ -159,7 +161,7 @@ export function createUploaderIn(
       environment,
       client,
       bucket: address.bucket,
-      options: file.type ? { contentType: file.type, ...objectOptions } : objectOptions,
+      options: objectOptions,
       verify,
       rank,
       signal,
@@ -239,6 +241,15 @@ function parallelOf(parallel: unknown): number {
   )
 }
 
+function assertObject(name: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw new TypeError(`${name} must be an object.`)
+}
+
+function assertSignal(signal: unknown): void {
+  if (signal === undefined || signal instanceof AbortSignal) return
+  throw new TypeError('signal must be an AbortSignal, such as that of a new AbortController().')
+}
+
 function expireAfterMsOf(expireAfterMs: unknown = 7 * 24 * 3_600_000): number {
   if (typeof expireAfterMs === 'number' && expireAfterMs > 0) return expireAfterMs
   throw new RangeError('expireAfterMs must be a positive number of milliseconds.')
@@ -251,7 +262,8 @@ function verifyOf(verify: unknown): Verify {
 }
 
 function assertBlob(file: unknown): asserts file is Blob {
-  if (!(file instanceof Blob)) {
+  // By its tag: a file of another frame is no instance of this one's Blob.
+  if (!/^\[object (Blob|File)]$/.test(Object.prototype.toString.call(file))) {
     throw new TypeError(
       'upload(file, options): file must be a File or Blob, such as one of input.files.',
     )

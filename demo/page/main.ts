@@ -85,7 +85,7 @@ function listen(onFiles: (files: FileList) => void): void {
 
 function summarize(uploader: Uploader): void {
   const open = uploader.tasks.length
-  byId('summary').textContent = open === 0 ? 'All done' : `${open} to go`
+  byId('summary').textContent = open === 0 ? '' : `${open} to go`
 }
 
 function tell(news: string): void {

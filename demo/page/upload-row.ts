@@ -80,7 +80,7 @@ function detailOf(state: UploadState): string {
     case 'completing':
       return 'Putting the parts together'
     case 'cancelled':
-      return 'Cancelled. Nothing was stored.'
+      return 'Cancelled'
     case 'failed':
       return 'Failed'
     case 'succeeded':
@@ -90,7 +90,12 @@ function detailOf(state: UploadState): string {
 
 function facts({ key, size, etag, crc64 }: UploadResult): HTMLElement {
   const list = element('dl', 'facts')
-  const rows = { Key: key, Size: `${size} bytes`, ETag: etag, 'CRC-64': crc64 }
+  const rows = {
+    Key: key,
+    Size: `${size} ${size === 1 ? 'byte' : 'bytes'}`,
+    ETag: etag,
+    'CRC-64': crc64,
+  }
   for (const [term, value] of Object.entries(rows)) {
     list.append(element('dt', '', term), element('dd', '', value))
   }

@@ -92,6 +92,10 @@ export function createOssClient(
       return parts
     },
 
+    /** Resolves to `undefined` when there is no such object. Needs `oss:GetObject`. */
+    head: (key: string, call: Call) =>
+      send(operations.headObject(key), replies.readHeadObject, call),
+
     abort: (key: string, uploadId: string, call: Call) =>
       send(operations.abortMultipartUpload(key, uploadId), replies.readAbort, call),
   }

@@ -39,7 +39,7 @@ describe('the wait before another try', () => {
 
 describe('giving up', () => {
   it.each([
-    ['cors', 2],
+    ['cors', 4],
     ['checksum', 3],
     ['protocol', 3],
     ['credentials', 5],

@@ -7,7 +7,7 @@ const LONGEST_MS = 20_000
 
 /** Tries in all, by what went wrong. What one more try can hardly mend gets few. */
 const TRIES: Readonly<Partial<Record<OssUploadErrorCode, number>>> = {
-  cors: 2,
+  cors: 4,
   checksum: 3,
   protocol: 3,
   credentials: 5,

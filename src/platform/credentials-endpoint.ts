@@ -1,6 +1,6 @@
 import ky, { isHTTPError } from 'ky'
 import type { CredentialsSource } from '../environment.js'
-import { OssCredentialsError } from '../errors.js'
+import { causeWithoutRequest, OssCredentialsError } from '../errors.js'
 
 /**
  * Credentials from the app server: `POST url` with `{ "reason": ... }` as JSON, cookies of the same origin included.
@@ -42,6 +42,6 @@ function unreachable(url: string, cause: unknown): OssCredentialsError {
   return new OssCredentialsError(`No answer from ${url}; check the network and the app server.`, {
     code: 'credentials',
     retryable: true,
-    cause,
+    cause: causeWithoutRequest(cause),
   })
 }

@@ -1,6 +1,6 @@
-import ky, { TimeoutError } from 'ky'
+import ky from 'ky'
 import type { Transport, TransportRequest } from '../environment.js'
-import { isOssUploadError, OssNetworkError, OssTimeoutError } from '../errors.js'
+import { causeWithoutRequest, OssNetworkError, OssTimeoutError } from '../errors.js'
 import { xhrFetch } from './xhr-fetch.js'
 
 const PROBE_WITHIN_MS = 5_000
@@ -13,8 +13,9 @@ export function createKyTransport(): Transport {
   return {
     async send(request) {
       const { origin } = new URL(request.url)
+      const timeout = isBlob(request.body) ? undefined : AbortSignal.timeout(request.stallMs)
       try {
-        const response = await ky(request.url, kyOptions(request))
+        const response = await ky(request.url, kyOptions(request, timeout))
         const body = await response.text()
         readable.add(origin)
         return {
@@ -25,32 +26,38 @@ export function createKyTransport(): Transport {
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason
         if (error instanceof OssTimeoutError) throw error
-        if (error instanceof TimeoutError) throw noAnswer(origin, request.stallMs)
+        if (timeout?.aborted) throw noAnswer(origin, request.stallMs)
         throw await networkError(origin, readable.has(origin), error)
       }
     },
   }
 }
 
-function kyOptions({ method, headers, body, signal, stallMs, onProgress }: TransportRequest) {
+/** A file of another frame is no instance of this one's Blob. */
+function isBlob(body: Blob | string | undefined): body is Blob {
+  return typeof body === 'object'
+}
+
+/** @param timeout - Ends a request whose body needs no progress, its answer's body included. */
+function kyOptions(request: TransportRequest, timeout: AbortSignal | undefined) {
+  const { method, headers, body, signal, stallMs, onProgress } = request
   const common = {
     method,
     headers,
-    signal,
+    signal: timeout ? AbortSignal.any([signal, timeout]) : signal,
     retry: 0,
+    timeout: false,
     throwHttpErrors: false,
     credentials: 'omit',
     cache: 'no-store',
   } as const
-  if (body instanceof Blob) {
-    return { ...common, timeout: false, fetch: xhrFetch({ body, stallMs, onProgress }) } as const
-  }
-  return { ...common, timeout: stallMs, ...(body === undefined ? {} : { body }) } as const
+  if (isBlob(body)) return { ...common, fetch: xhrFetch({ body, stallMs, onProgress }) }
+  return body === undefined ? common : { ...common, body }
 }
 
 /** Script cannot tell a refused CORS check from a dead line; a request whose answer nobody may read can. */
 async function networkError(origin: string, wasReadable: boolean, error: unknown) {
-  const cause = isOssUploadError(error) ? undefined : error
+  const cause = causeWithoutRequest(error)
   if (!wasReadable && navigator.onLine && (await isReachable(origin))) {
     return new OssNetworkError(
       `${origin} answers, but this page may not read it: check that the bucket exists in this region, and that its CORS rule allows origin ${location.origin}, methods GET, PUT, POST, DELETE, HEAD and headers *.`,

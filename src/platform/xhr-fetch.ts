@@ -40,12 +40,12 @@ function send(
     xhr.abort()
     settle(() => reject(signal.reason))
   }
-  const restartStallTimer = () => {
+  const waitAtMost = (ms: number) => {
     clearTimeout(stallTimer)
     stallTimer = setTimeout(() => {
       xhr.abort()
-      settle(() => reject(stalled(stallMs)))
-    }, stallMs)
+      settle(() => reject(stalled(ms)))
+    }, ms)
   }
 
   signal.addEventListener('abort', onAbort, { once: true })
@@ -54,16 +54,30 @@ function send(
     xhr.setRequestHeader(name, value)
   })
   xhr.upload.onprogress = (event) => {
-    restartStallTimer()
+    waitAtMost(stallMs)
     onProgress?.(event.loaded)
   }
-  xhr.upload.onload = restartStallTimer
+  // Handed over, but a line that buffers may still be sending it.
+  xhr.upload.onload = () => waitAtMost(ANSWER_STALLS * stallMs)
   xhr.onerror = () => settle(() => reject(new OssNetworkError('', NETWORK)))
-  xhr.onload = () => settle(() => resolve(responseOf(xhr)))
-  restartStallTimer()
+  xhr.onload = () =>
+    settle(() => {
+      try {
+        resolve(responseOf(xhr))
+      } catch {
+        // A status that no Response can carry did not come from OSS.
+        reject(new OssNetworkError('', NETWORK))
+      }
+    })
+  // It may stand in line for one of the browser's connections: that is no stall yet.
+  waitAtMost(FIRST_BYTE_STALLS * stallMs)
   xhr.send(body)
 }
 
+/** How many stalls long the first byte may take, behind others in the browser's line and a preflight. */
+const FIRST_BYTE_STALLS = 10
+/** How many stalls long the answer may take. */
+const ANSWER_STALLS = 4
 const NETWORK = { code: 'network', retryable: true } as const
 
 function stalled(stallMs: number): OssTimeoutError {

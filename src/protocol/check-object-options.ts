@@ -20,7 +20,22 @@ const RESERVED_HEADER =
  * @see OSS "PutObject", "InitiateMultipartUpload", "Object tagging", "Single-connection bandwidth throttling".
  */
 export function checkObjectOptions(options: ObjectOptions): void {
-  const { encryption, metadata = {}, tags = {}, headers = {}, trafficLimit } = options
+  const {
+    encryption,
+    metadata = {},
+    tags = {},
+    headers = {},
+    forbidOverwrite,
+    trafficLimit,
+  } = options
+  for (const [name, value] of Object.entries({ metadata, tags, headers })) {
+    // A Map or Headers has entries of its own kind, which would be lost without a word.
+    if (Object.prototype.toString.call(value) === '[object Object]') continue
+    throw new TypeError(`${name} must be a plain object of texts.`)
+  }
+  if (forbidOverwrite !== undefined && typeof forbidOverwrite !== 'boolean') {
+    throw new TypeError('forbidOverwrite must be true or false.')
+  }
   for (const name of ['contentType', 'cacheControl', 'contentDisposition'] as const) {
     check(name, options[name], TEXT, TEXT_RULE)
   }

@@ -79,8 +79,23 @@ describe('stored bytes', () => {
   it('of PutObject and Complete are told by headers', () => {
     expect(readPutObject(contextOf('PutObject'), replyOf(200, '', headers))).toEqual(object)
     const context = contextOf('CompleteMultipartUpload')
-    expect(readComplete(context, replyOf(200, '{"callback":"ok"}', headers))).toEqual(object)
+    const body = '<CompleteMultipartUploadResult/>'
+    expect(readComplete(context, replyOf(200, body, headers))).toEqual(object)
   })
+
+  it.each([
+    ['PutObject', readPutObject],
+    ['UploadPart', readUploadPart],
+    ['CompleteMultipartUpload', readComplete],
+  ] as const)(
+    'of %s are not believed of a page in its place, whatever its headers',
+    (operation, read) => {
+      const page = replyOf(200, '<html><body>Welcome to the hotel</body></html>', headers)
+      expect(() => read(contextOf(operation), page)).toThrow(
+        expect.objectContaining({ code: 'protocol', retryable: true }),
+      )
+    },
+  )
 
   it('of a part are its ETag and CRC-64', () => {
     expect(readUploadPart(contextOf('UploadPart'), replyOf(200, '', headers))).toEqual({
@@ -100,13 +115,13 @@ describe('stored bytes', () => {
   })
 
   it.each([
-    ['PutObject', readPutObject],
-    ['UploadPart', readUploadPart],
-    ['CompleteMultipartUpload', readComplete],
-  ] as const)('of %s without a readable ETag name the CORS rule', (operation, read) => {
+    ['PutObject', readPutObject, ''],
+    ['UploadPart', readUploadPart, ''],
+    ['CompleteMultipartUpload', readComplete, '<CompleteMultipartUploadResult/>'],
+  ] as const)('of %s without a readable ETag name the CORS rule', (operation, read, body) => {
     let error: unknown
     try {
-      read(contextOf(operation), replyOf(200))
+      read(contextOf(operation), replyOf(200, body))
     } catch (thrown) {
       error = thrown
     }

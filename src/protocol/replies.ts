@@ -50,16 +50,18 @@ export interface ObjectHead {
 
 type Reader<T> = (context: RequestContext, reply: OssReply) => T
 
-export const readPutObject: Reader<StoredObject> = readStoredObject
+export const readPutObject: Reader<StoredObject> = (context, reply) => {
+  expectEmpty(context, reply)
+  return storedObject(context, reply)
+}
 
-/** The ETag comes from the header: with a callback, the body is the callback server's. */
 export const readComplete: Reader<StoredObject> = (context, reply) => {
-  const bodyEtag = childText(readXml(reply.body) ?? EMPTY, 'ETag')
-  return readStoredObject(context, reply, bodyEtag)
+  const result = expectDocument(context, reply, 'CompleteMultipartUploadResult')
+  return storedObject(context, reply, childText(result, 'ETag'))
 }
 
 export const readUploadPart: Reader<StoredBytes> = (context, reply) => {
-  expectSuccess(context, reply)
+  expectEmpty(context, reply)
   return storedBytes(context, reply)
 }
 
@@ -115,14 +117,7 @@ export const readHeadObject: Reader<ObjectHead | undefined> = (context, reply) =
   }
 }
 
-const EMPTY: XmlElement = { name: '', text: '', children: [] }
-
-function readStoredObject(
-  context: RequestContext,
-  reply: OssReply,
-  bodyEtag?: string,
-): StoredObject {
-  expectSuccess(context, reply)
+function storedObject(context: RequestContext, reply: OssReply, bodyEtag?: string): StoredObject {
   return {
     ...storedBytes(context, reply, bodyEtag),
     requestId: reply.header('x-oss-request-id') ?? '',
@@ -143,6 +138,12 @@ function storedBytes(context: RequestContext, reply: OssReply, bodyEtag?: string
 
 function expectSuccess(context: RequestContext, reply: OssReply): void {
   if (reply.status !== 200 && reply.status !== 204) throw serviceError(context, reply)
+}
+
+/** OSS answers these without a body; a page of a proxy may come with any status and header. */
+function expectEmpty(context: RequestContext, reply: OssReply): void {
+  expectSuccess(context, reply)
+  if (reply.body.trim() !== '') throw unreadable(context, reply, 'is not from OSS')
 }
 
 function expectDocument(context: RequestContext, reply: OssReply, name: string): XmlElement {

@@ -20,6 +20,8 @@ export type TaskEffect =
       readonly type: 'completeUpload'
       readonly uploadId: string
       readonly parts: readonly AcknowledgedPart[]
+      /** An earlier attempt may have taken effect without its answer being heard. */
+      readonly isRepeat: boolean
     }
   | { readonly type: 'abortUpload'; readonly uploadId: string }
   /** Aborts an upload that nothing can go on with; one on record stays. */

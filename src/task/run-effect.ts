@@ -7,9 +7,20 @@ import type { TaskEffect } from './effects.js'
 import { assertReadable, exactSlice } from './file-reading.js'
 import { discardCheckpoint, findCheckpoint, sampleFile } from './find-checkpoint.js'
 import { objectCrc64 } from './object-crc64.js'
+import { settleCompletion } from './settle-completion.js'
 import type { UploadResult } from './state.js'
 
 type AsyncEffect = Exclude<TaskEffect, { type: 'stopAll' }>
+
+/** What a stop takes back even before it began. */
+const STOPPABLE = new Set<AsyncEffect['type']>([
+  'findCheckpoint',
+  'putObject',
+  'initiateUpload',
+  'uploadPart',
+  'completeUpload',
+  'wait',
+])
 
 /** What no upload fails for. */
 const BEST_EFFORT = new Set<AsyncEffect['type']>([
@@ -29,6 +40,8 @@ export function createEffectRunner(context: EffectContext) {
   let current = new AbortController()
 
   async function execute(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
+    // Ordered and stopped within one tick. What was begun on OSS is to be aborted, and what is written down to be written, all the same.
+    if (signal.aborted && STOPPABLE.has(effect.type)) return
     try {
       await perform(effect, signal)
     } catch (error) {
@@ -177,14 +190,19 @@ async function putObject(context: EffectContext, signal: AbortSignal): Promise<U
 
 async function complete(
   context: EffectContext,
-  effect: { readonly uploadId: string; readonly parts: readonly AcknowledgedPart[] },
+  effect: Extract<TaskEffect, { type: 'completeUpload' }>,
   signal: AbortSignal,
 ): Promise<UploadResult> {
   const { client, key, options, rank } = context
-  const stored = await client.complete(key, effect.uploadId, effect.parts, options, {
-    rank,
-    signal,
-  })
+  const call = { rank, signal }
+  const stored = await client
+    .complete(key, effect.uploadId, effect.parts, options, call)
+    .catch((error) => {
+      const mayBeDone =
+        effect.isRepeat && isOssUploadError(error) && error.code === 'no-such-upload'
+      if (!mayBeDone) throw error
+      return settleCompletion(context, effect.parts, error, signal)
+    })
   const crc64 = objectCrc64(effect.parts)
   assertSameCrc64(stored.crc64, crc64, `"${key}"`, false)
   return uploadResult(context, stored, crc64)
@@ -203,6 +221,7 @@ async function sendVerified<Stored>(
   const { environment, rank, verify } = context
   const both = new AbortController()
   const onAbort = () => both.abort(signal.reason)
+  signal.throwIfAborted()
   signal.addEventListener('abort', onAbort, { once: true })
   const onProgress = (sentBytes: number) => context.onProgress(partNumber, sentBytes)
   try {

@@ -187,7 +187,14 @@ function complete(begun: Begun, { failures }: Attempt, isCancelling: boolean): S
   const { uploadId, isResumed, parts } = begun
   return [
     { phase: 'completing', uploadId, isResumed, parts, attempt: { failures }, isCancelling },
-    [{ type: 'completeUpload', uploadId, parts: acknowledgedParts(parts) }],
+    [
+      {
+        type: 'completeUpload',
+        uploadId,
+        parts: acknowledgedParts(parts),
+        isRepeat: failures > 0,
+      },
+    ],
   ]
 }
 
@@ -231,7 +238,12 @@ function fail(state: TaskState, error: unknown, job: Job): Step {
 }
 
 /** After these, the same upload cannot succeed any more. */
-const USELESS = new Set<OssUploadErrorCode>(['no-such-upload', 'checksum', 'already-exists'])
+const USELESS = new Set<OssUploadErrorCode>([
+  'no-such-upload',
+  'completion-unknown',
+  'checksum',
+  'already-exists',
+])
 
 function forget({ parts, persist }: Job): TaskEffect[] {
   return parts && persist ? [{ type: 'removeCheckpoint' }] : []

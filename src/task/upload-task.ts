@@ -87,9 +87,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
       sent.clear()
       speed = NO_SPEED
     }
+    // The queue first: whoever hears of the end finds the task gone from `tasks`.
+    context.onChange()
     redraw()
     settleIfEnded()
-    context.onChange()
   }
 
   function onProgress(partNumber: number, sentBytes: number): void {
@@ -161,6 +162,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
       return current
     },
     subscribe(listener) {
+      if (typeof listener !== 'function') throw new TypeError('subscribe needs a function.')
       listeners.add(listener)
       tell(listener)
       return () => void listeners.delete(listener)

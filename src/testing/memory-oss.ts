@@ -37,6 +37,12 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
     const body = await bytesOf(request.body)
     request.onProgress?.(body.length)
 
+    if (request.method === 'HEAD') {
+      const object = objects.get(key)
+      if (!object) return reply(404, '')
+      const { length } = object.bytes
+      return reply(200, '', { ...digestsOf(object.bytes), 'content-length': String(length) })
+    }
     if (request.method === 'PUT' && !url.searchParams.has('uploadId')) {
       objects.set(key, { bytes: body, headers: request.headers })
       return reply(200, '', digestsOf(body))
@@ -74,7 +80,7 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
       return interference ?? answer(request)
     },
   }
-  return { transport, objects, uploads, requests }
+  return { transport, objects, uploads, requests, answer }
 }
 
 /** Pages of two, so that every test that lists reads more than one. */

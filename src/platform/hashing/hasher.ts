@@ -72,6 +72,7 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
   }
 
   return async (slice, signal) => {
+    signal.throwIfAborted()
     const reply = await ask(slice, signal)
     if (reply === 'refused') return here(slice, signal)
     if (reply.type === 'unreadable') throw unreadableFile(reply.reason)
