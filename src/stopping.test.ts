@@ -1,5 +1,21 @@
 import { describe, expect, it } from 'vitest'
+import { reply } from './testing/memory-oss.js'
 import { fileOf, PART, setUp } from './testing/small-uploader.js'
+
+describe('the abort on OSS', () => {
+  it('is tried again when OSS is busy', async () => {
+    let refusals = 2
+    const { uploader, oss, clock } = setUp(({ name }) => {
+      if (name === 'PUT ?partNumber=2') return new Promise<undefined>(() => {})
+      return name === 'DELETE ?uploadId' && refusals-- > 0 ? reply(503, '') : undefined
+    })
+    const task = uploader.upload(fileOf(3 * PART), { key: 'a' })
+    await clock.settle()
+    void task.cancel()
+    await clock.advance(10_000)
+    expect(oss.uploads.size).toBe(0)
+  })
+})
 
 describe('a stop in the same tick', () => {
   it.each(['cancel', 'pause'] as const)('as the start sends no byte: %s', async (stop) => {

@@ -27,6 +27,7 @@ async function start(): Promise<void> {
   })
   byId('target').textContent =
     `Bucket ${target.bucket} in ${target.region}, keys begin with ${prefix}`
+  input.disabled = false
   listen((files) => {
     for (const file of files) add(uploader, file, prefix + file.name)
   })
@@ -71,13 +72,9 @@ function listen(onFiles: (files: FileList) => void): void {
     // The same file may be chosen again.
     input.value = ''
   })
-  document.addEventListener('dragover', (event) => {
-    event.preventDefault()
-    dropZone.classList.add('is-over')
-  })
+  document.addEventListener('dragover', () => dropZone.classList.add('is-over'))
   document.addEventListener('dragleave', () => dropZone.classList.remove('is-over'))
   document.addEventListener('drop', (event) => {
-    event.preventDefault()
     dropZone.classList.remove('is-over')
     if (event.dataTransfer) onFiles(event.dataTransfer.files)
   })
@@ -96,6 +93,11 @@ function byId(id: string): HTMLElement {
   const found = document.getElementById(id)
   if (!found) throw new Error(`index.html has no #${id}`)
   return found
+}
+
+// A file dropped before the page is ready must not take the page's place.
+for (const type of ['dragover', 'drop']) {
+  document.addEventListener(type, (event) => event.preventDefault())
 }
 
 start().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { isOssUploadError, OssChecksumError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
+import { retryPolicy } from '../plan/retry-policy.js'
 import type { StoredObject } from '../protocol/replies.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
@@ -21,6 +22,8 @@ const STOPPABLE = new Set<AsyncEffect['type']>([
   'completeUpload',
   'wait',
 ])
+
+const ABORT_TRIES = 3
 
 /** What no upload fails for. */
 const BEST_EFFORT = new Set<AsyncEffect['type']>([
@@ -76,13 +79,24 @@ export function createEffectRunner(context: EffectContext) {
       case 'completeUpload':
         return dispatch({ type: 'completed', result: await complete(context, effect, signal) })
       case 'abortUpload':
-        // Best effort: without permission the bucket's lifecycle rule removes the parts.
-        return client.abort(key, effect.uploadId, { rank, signal: new AbortController().signal })
+        return abort(effect.uploadId)
       case 'abortUnlessKept':
-        if (context.journal.isKept()) return
-        return client.abort(key, effect.uploadId, { rank, signal: new AbortController().signal })
+        return context.journal.isKept() ? undefined : abort(effect.uploadId)
       case 'wait':
         return wait(effect, signal)
+    }
+  }
+
+  /** Nobody waits for more than its end: what cannot be aborted is left to the bucket's lifecycle rule. */
+  async function abort(uploadId: string): Promise<void> {
+    for (let failures = 1; ; failures++) {
+      try {
+        return await client.abort(key, uploadId, { rank, signal: new AbortController().signal })
+      } catch (error) {
+        const decision = failures < ABORT_TRIES && retryPolicy(error, failures, random())
+        if (!decision || decision === 'give up') return
+        await new Promise<void>((resolve) => void clock.after(decision.afterMs, resolve))
+      }
     }
   }
 
