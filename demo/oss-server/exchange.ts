@@ -112,7 +112,11 @@ function errorReply(error: unknown, request: OssRequest): Reply {
       : new OssError(500, 'InternalError', 'We encountered an internal error. Please try again.')
   const xml = errorXml(known, request.id, request.host)
   const headers: Record<string, string> = known.ec === undefined ? {} : { 'x-oss-ec': known.ec }
-  if (known.status === 304) return { status: 304, headers, code: known.code }
+  if (known.status === 304) {
+    const { ETag } = known.details
+    if (ETag !== undefined) headers['ETag'] = String(ETag)
+    return { status: 304, headers, code: known.code }
+  }
   if (request.method === 'HEAD') headers['x-oss-err'] = Buffer.from(xml).toString('base64')
   headers['Content-Type'] = 'application/xml'
   return { status: known.status, headers, body: xml, code: known.code }

@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.js'
 import { invalidArgument, OssError } from '../oss-error.js'
 import { type Reply, xmlReply } from '../reply.js'
 import type { ObjectAttributes, ObjectRecord } from '../store/records.js'
@@ -35,7 +36,7 @@ export async function copyObject(call: Call): Promise<Reply> {
   const xml = writeXml([
     'CopyObjectResult',
     [
-      ['LastModified', new Date(object.lastModified).toISOString()],
+      ['LastModified', isoTime(object.lastModified)],
       ['ETag', `"${object.etag}"`],
     ],
   ])

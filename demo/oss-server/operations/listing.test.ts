@@ -144,3 +144,14 @@ test.each([{ 'max-uploads': '0' }, { 'max-uploads': '1001' }, { 'encoding-type':
     expect([reply.status, element(reply, 'Code')]).toEqual([400, 'InvalidArgument'])
   },
 )
+
+test('times are whole seconds, which is all that the vendor’s Python SDK reads', async () => {
+  const server = await startTestServer({ now: () => Date.now() - (Date.now() % 1000) + 730 })
+  const uploadId = await initiate(server, 'a')
+  const query = { uploadId, partNumber: '1' }
+  await sendSigned(server, { method: 'PUT', key: 'a', query, body: 'x' })
+  const parts = await sendSigned(server, { key: 'a', query: { uploadId } })
+  const uploads = await sendSigned(server, { query: { uploads: '' } })
+  expect(element(parts, 'LastModified')).toMatch(/T\d\d:\d\d:\d\d\.000Z$/)
+  expect(element(uploads, 'Initiated')).toMatch(/T\d\d:\d\d:\d\d\.000Z$/)
+})

@@ -1,3 +1,4 @@
+import { isoTime } from '../iso-time.js'
 import { invalidArgument } from '../oss-error.js'
 import { type Reply, xmlReply } from '../reply.js'
 import type { Upload } from '../store/records.js'
@@ -11,7 +12,7 @@ export async function listParts(call: Call): Promise<Reply> {
   const encoding = encodingOf(query)
   const maxParts = readPageSize(query, 'max-parts')
   const marker = readMarker(query)
-  const upload = findUpload(call, '0042-00000108')
+  const upload = findUpload(call, '0042-00000104')
 
   const later = [...upload.parts.values()]
     .filter((part) => part.partNumber > marker)
@@ -34,7 +35,7 @@ export async function listParts(call: Call): Promise<Reply> {
           'Part',
           [
             ['PartNumber', part.partNumber],
-            ['LastModified', new Date(part.lastModified).toISOString()],
+            ['LastModified', isoTime(part.lastModified)],
             ['ETag', `"${part.etag}"`],
             ['HashCrc64ecma', part.crc64],
             ['Size', part.size],
@@ -84,7 +85,7 @@ export async function listMultipartUploads(call: Call): Promise<Reply> {
             ['Key', encoding.encode(upload.key)],
             ['UploadId', upload.uploadId],
             ['StorageClass', upload.attributes.storageClass],
-            ['Initiated', new Date(upload.initiated).toISOString()],
+            ['Initiated', isoTime(upload.initiated)],
           ],
         ],
       ),

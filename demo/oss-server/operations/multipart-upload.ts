@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isoTime } from '../iso-time.js'
 import { invalidArgument, OssError } from '../oss-error.js'
 import { type Reply, xmlReply } from '../reply.js'
 import type { PartRecord } from '../store/records.js'
@@ -70,7 +71,7 @@ export async function uploadPartCopy(call: Call): Promise<Reply> {
   const xml = writeXml([
     'CopyPartResult',
     [
-      ['LastModified', new Date(part.lastModified).toISOString()],
+      ['LastModified', isoTime(part.lastModified)],
       ['ETag', `"${part.etag}"`],
     ],
   ])

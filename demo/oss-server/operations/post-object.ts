@@ -112,7 +112,8 @@ function successReply(
   const status = fields.get('success_action_status')
   if (status === '200') return { status: 200, headers }
   if (status !== '201') return { status: 204, headers }
-  const location = `http://${request.host}/${encodeKey(object.key)}`
+  // `/`, or with path style `/bucket`, with or without a slash behind it.
+  const location = `http://${request.host}${request.path.replace(/\/$/, '')}/${encodeKey(object.key)}`
   const body = writeXml([
     'PostResponse',
     [

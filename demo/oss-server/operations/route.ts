@@ -57,14 +57,16 @@ export function operationOf(request: OssRequest, address: Address): OperationNam
   return address.key === undefined ? bucketOperation(request) : objectOperation(request)
 }
 
-function bucketOperation({ method, query }: OssRequest): OperationName | undefined {
+function bucketOperation({ method, query, headers }: OssRequest): OperationName | undefined {
   if (query.has('cors')) {
     if (method === 'PUT') return 'PutBucketCors'
     if (method === 'GET') return 'GetBucketCors'
     return method === 'DELETE' ? 'DeleteBucketCors' : undefined
   }
   if (method === 'GET' && query.has('uploads')) return 'ListMultipartUploads'
-  return method === 'POST' && query.size === 0 ? 'PostObject' : undefined
+  // A form is known by its body: OSS ignores a signature around it.
+  const isForm = /^multipart\/form-data\b/i.test(headers['content-type'] ?? '')
+  return method === 'POST' && (query.size === 0 || isForm) ? 'PostObject' : undefined
 }
 
 function objectOperation({ method, query, headers }: OssRequest): OperationName | undefined {
