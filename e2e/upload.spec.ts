@@ -30,7 +30,7 @@ for (const [label, size] of SIZES) {
     await demo.expectStored(name, 60_000)
     expect(await sha256OfObject(oss, PREFIX + name)).toBe(await sha256OfFile(path))
     await expect(demo.fact(name, 'Key')).toHaveText(PREFIX + name)
-    await expect(demo.fact(name, 'Size')).toHaveText(`${size} bytes`)
+    await expect(demo.fact(name, 'Size')).toHaveText(`${size} ${size === 1 ? 'byte' : 'bytes'}`)
     const { headers = {} } = (await oss.readObject(PREFIX + name)) ?? {}
     await expect(demo.fact(name, 'CRC-64')).toHaveText(headers['x-oss-hash-crc64ecma'] ?? 'none')
     await expect(demo.fact(name, 'ETag')).toHaveText(headers['ETag'] ?? headers['etag'] ?? 'none')
