@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { expect, test } from './support/fixtures.js'
 import { uploadFrom } from './support/harness.js'
 import { BUCKET, startApp, startOss } from './support/servers.js'
@@ -92,15 +93,26 @@ test('Content-MD5 goes with each part when asked for, and OSS checks it', async 
   oss,
 }) => {
   const before = oss.requests.length
+  const digests: (string | undefined)[] = []
+  harness.on('request', (request) => {
+    if (request.method() === 'PUT') digests.push(request.headers()['content-md5'])
+  })
   const { result } = await uploadFrom(harness, {
     size: 250_000,
     options: { ...PARTS, verify: 'crc64+md5' },
   })
   expect(result?.verified).toBe(true)
+  // Zeros: two whole parts and the rest of the file.
+  const expected = [102_400, 102_400, 45_200].map(md5OfZeros)
+  expect(digests.sort()).toEqual(expected.sort())
   expect(
     oss.requests.slice(before).filter(({ operation }) => operation === 'UploadPart'),
   ).toHaveLength(3)
 })
+
+function md5OfZeros(size: number): string {
+  return createHash('md5').update(Buffer.alloc(size)).digest('base64')
+}
 
 test.describe('addressing', () => {
   test('path style reaches a server that allows it', async ({ page, harnessDir }) => {

@@ -72,6 +72,24 @@ test('several files go side by side, each to its own key', async ({
   }
 })
 
+test('a file dropped on the page is uploaded like a chosen one', async ({
+  page,
+  oss,
+  demoUrl,
+  folder,
+}) => {
+  const path = await writeFileOf(folder, 'dropped.bin', 9 * MIB)
+  const demo = demoPage(page)
+  await demo.open(demoUrl)
+  const session = await page.context().newCDPSession(page)
+  const data = { items: [], files: [path], dragOperationsMask: 1 }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+    await session.send('Input.dispatchDragEvent', { type, x: 300, y: 400, data })
+  }
+  await demo.expectStored('dropped.bin')
+  expect(await sha256OfObject(oss, `${PREFIX}dropped.bin`)).toBe(await sha256OfFile(path))
+})
+
 test('the link at the end opens what was stored', async ({ page, demoUrl, folder }) => {
   const path = join(folder, 'open me.txt')
   await writeFile(path, 'what was stored')

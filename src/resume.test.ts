@@ -72,7 +72,8 @@ describe('after a reload', () => {
     await world.dieHalfWay()
     // Phones rewrite names and dates: neither is the file's identity.
     const renamed = new File([fileOf(SIZE)], 'IMG_0001.MOV', { lastModified: 99 })
-    expect((await world.visit().upload(renamed, { key: 'a.bin' }).done).verified).toBe(true)
+    const options = { key: 'a.bin', metadata: { who: 'me' } }
+    expect((await world.visit().upload(renamed, options).done).verified).toBe(true)
     expect(world.oss.requests.some(({ name }) => name === 'POST ?uploads')).toBe(false)
   })
 
@@ -135,6 +136,18 @@ describe('after a reload', () => {
     const [saved] = await world.visit().resumable()
     expect((await (await saved?.resume(fileOf(SIZE)))?.done)?.verified).toBe(true)
     expect(world.oss.requests.filter(({ name }) => name === 'POST ?uploads')).toHaveLength(1)
+  })
+})
+
+describe('the same file, to be stored otherwise', () => {
+  it('is a new upload, because OSS fixed the metadata when the old one began', async () => {
+    const world = setUp()
+    await world.dieHalfWay()
+    const metadata = { who: 'you' }
+    await world.visit().upload(fileOf(SIZE), { key: 'a.bin', metadata }).done
+    await world.clock.settle()
+    expect(world.oss.objects.get('a.bin')?.headers).toMatchObject({ 'x-oss-meta-who': 'you' })
+    expect(world.oss.uploads.size).toBe(0)
   })
 })
 
@@ -226,6 +239,45 @@ describe('the record', () => {
     expect((await task.done).verified).toBe(true)
     expect(kept).not.toContain(true)
     expect(await uploader.resumable()).toEqual([])
+  })
+
+  it('is not offered, nor dropped, while another tab is at the upload', async () => {
+    const world = createMemoryEnvironment(({ name }) =>
+      name.startsWith('PUT') ? new Promise<undefined>(() => {}) : undefined,
+    )
+    const options = {
+      region: 'cn-hangzhou',
+      bucket: 'bucket',
+      partSize: PART,
+      multipartThreshold: PART,
+    }
+    createUploaderIn(world.environment, options).upload(fileOf(SIZE), { key: 'a.bin' })
+    await world.clock.advance(1000)
+    expect(world.checkpoints.saved.size).toBe(1)
+    const other = createUploaderIn(world.environment, { ...options, expireAfterMs: 1 })
+    expect(await other.resumable()).toEqual([])
+    expect(await other.cleanup()).toBe(0)
+    expect(world.oss.uploads.size).toBe(1)
+  })
+
+  it('is kept of an upload that was paused as it began, and of none that was cancelled then', async () => {
+    for (const stop of ['pause', 'cancel'] as const) {
+      const world = createMemoryEnvironment()
+      const options = {
+        region: 'cn-hangzhou',
+        bucket: 'bucket',
+        partSize: PART,
+        multipartThreshold: PART,
+      }
+      const task = createUploaderIn(world.environment, options).upload(fileOf(SIZE), {
+        key: 'a.bin',
+      })
+      task.subscribe(({ status }) => {
+        if (status === 'uploading') void task[stop]()
+      })
+      await world.clock.advance(1000)
+      expect(world.checkpoints.saved.size).toBe(stop === 'pause' ? 1 : 0)
+    }
   })
 
   it('is another tab’s to keep while that one is at it', async () => {

@@ -11,6 +11,7 @@ import { createUploadQueue } from './queue/upload-queue.js'
 import { type ReadableFileHandle, type SavedUpload, savedUpload } from './saved-uploads.js'
 import type { Verify } from './task/effect-context.js'
 import { discardCheckpoint } from './task/find-checkpoint.js'
+import { lockName } from './task/journal.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
 
 /** Temporary credentials, as STS's AssumeRole hands them out. They are held in memory only. */
@@ -99,7 +100,7 @@ export interface Uploader {
   readonly upload: (file: Blob, options: UploadOptions) => UploadTask
   /** Uploads that have not ended, oldest first. */
   readonly tasks: readonly UploadTask[]
-  /** Unfinished uploads of earlier visits, for this bucket, that no task of this page is at. */
+  /** Unfinished uploads of earlier visits, for this bucket, that no tab is at. */
   readonly resumable: () => Promise<SavedUpload[]>
   /** Drops unfinished uploads that have expired. @returns how many there were. */
   readonly cleanup: () => Promise<number>
@@ -135,7 +136,7 @@ export function createUploaderIn(
   const verify = verifyOf(options.verify)
   const client = createOssClient(environment, address, parallel)
   const queue = createUploadQueue(parallel)
-  const { checkpoints, clock } = environment
+  const { checkpoints, clock, locks } = environment
   const expireAfterMs = expireAfterMsOf(options.expireAfterMs)
   const place = `${address.endpoint}/${address.bucket}/`
   let uploads = 0
@@ -178,11 +179,20 @@ export function createUploaderIn(
     return queued.task
   }
 
-  /** Records of this bucket that no task of this page is at. Those that cannot be trusted are dropped. */
+  /** Whether a task, of this tab or another, is at the upload. */
+  async function isAtWork(id: string): Promise<boolean> {
+    if (queue.tasks().some(({ task }) => place + task.key === id)) return true
+    const letGo = await locks.tryHold(lockName(id)).catch(() => () => {})
+    letGo?.()
+    return letGo === undefined
+  }
+
+  /** Records of this bucket that nobody is at. Those that cannot be trusted are dropped. */
   async function savedUploads() {
     const stored = await checkpoints.list().catch(() => [])
-    const atWork = new Set(queue.tasks().map(({ task }) => place + task.key))
-    const idle = stored.filter(({ id }) => id.startsWith(place) && !atWork.has(id))
+    const ours = stored.filter(({ id }) => id.startsWith(place))
+    const busy = await Promise.all(ours.map(({ id }) => isAtWork(id)))
+    const idle = ours.filter((_entry, index) => !busy[index])
     const read = idle.map((entry) => ({
       id: entry.id,
       saved: savedUpload(entry, {

@@ -23,12 +23,14 @@ export async function findCheckpoint(
   context: EffectContext,
   signal: AbortSignal,
 ): Promise<Begun | undefined> {
-  const { environment, client, key, file, rank, id } = context
+  const { environment, client, key, file, rank, id, options } = context
   const { checkpoints } = environment
   const stored = await checkpoints.load(id).catch(() => undefined)
   const checkpoint = stored && readCheckpoint(stored.record)
   if (!stored || checkpoint?.id !== id || checkpoint.key !== key) return undefined
   await assertSameFile(checkpoint, file, environment, signal)
+  // OSS fixed most of what the object shall be like at Initiate: wanted otherwise, it is another upload.
+  if (!isSameWish(checkpoint.options, options)) throw differentFile('is to be stored otherwise')
 
   const plan = planOf(checkpoint)
   const recorded = stored.parts.filter(isPart)
@@ -141,6 +143,19 @@ async function isMadeOf(
   const md5 = /^"?([\dA-F]{32})"?$/i.exec(part.etag)?.[1]
   if (md5) return (await hasher.md5(slice, signal)) === base64OfHex(md5)
   return part.crc64 === String(await hasher.crc64(slice, signal))
+}
+
+/** In any order of the names. */
+function isSameWish(one: object, other: object): boolean {
+  return canonicalJson(one) === canonicalJson(other)
+}
+
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.entries(part).sort()
+      : part,
+  )
 }
 
 function planOf({ fingerprint: { size }, partSize }: Checkpoint): PartPlan {

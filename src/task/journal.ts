@@ -5,6 +5,11 @@ import type { Environment } from '../environment.js'
 const FLUSH_PARTS = 20
 const FLUSH_MS = 250
 
+/** The Web Lock of whoever is at an upload. */
+export function lockName(id: string): string {
+  return `oss-direct-upload:${id}`
+}
+
 type JournalEnvironment = Pick<Environment, 'checkpoints' | 'locks' | 'clock'>
 
 /**
@@ -19,7 +24,9 @@ export function createJournal(
   id: string,
   onKept: (isKept: boolean) => void,
 ) {
-  let letGo: (() => void) | undefined
+  let claiming: Promise<(() => void) | undefined> | undefined
+  /** Goes up with every removal: what was begun before it is not written any more. */
+  let generation = 0
   let isKept = false
   let pending: AcknowledgedPart[] = []
   let nextBatch = 0
@@ -53,12 +60,15 @@ export function createJournal(
   return {
     /** Whether this task alone may keep a record of the upload. */
     async claim(): Promise<boolean> {
-      letGo ??= await locks.tryHold(`oss-direct-upload:${id}`).catch(() => undefined)
-      return letGo !== undefined
+      // Asked once: a second question would find the lock held, by ourselves.
+      claiming ??= locks.tryHold(lockName(id)).catch(() => undefined)
+      return (await claiming) !== undefined
     },
-    begin(content: Parameters<typeof sealCheckpoint>[0]): Promise<void> {
+    async begin(read: () => Promise<Parameters<typeof sealCheckpoint>[0]>): Promise<void> {
+      const mine = generation
+      const content = await read()
       return write(async () => {
-        if (!letGo) return
+        if (mine !== generation || !(await claiming)) return
         await checkpoints.save(id, sealCheckpoint(content))
         nextBatch = 0
         tell(true)
@@ -78,17 +88,18 @@ export function createJournal(
     flush,
     isKept: () => isKept,
     remove(): Promise<void> {
+      generation++
       pending = []
       flush()
       return write(async () => {
-        if (letGo) await checkpoints.remove(id)
+        if (await claiming) await checkpoints.remove(id)
         tell(false)
       })
     },
     /** The task has ended: another may take the upload up. */
     release(): void {
       flush()
-      void writes.then(() => letGo?.())
+      void writes.then(async () => (await claiming)?.())
     },
   }
 }

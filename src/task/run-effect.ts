@@ -62,7 +62,7 @@ export function createEffectRunner(context: EffectContext) {
       case 'findCheckpoint':
         return prepare(context, signal)
       case 'saveCheckpoint':
-        return saveCheckpoint(context, effect, signal)
+        return context.journal.begin(() => checkpointOf(context, effect))
       case 'savePart':
         return context.journal.add(effect.part)
       case 'removeCheckpoint':
@@ -133,7 +133,9 @@ export function createEffectRunner(context: EffectContext) {
 async function prepare(context: EffectContext, signal: AbortSignal): Promise<void> {
   const { dispatch, journal, mustResume } = context
   // Another tab is at it, and keeps the record: this one uploads on its own.
-  if (!(await journal.claim())) return dispatch({ type: 'nothingToResume' })
+  const isOurs = await journal.claim()
+  signal.throwIfAborted()
+  if (!isOurs) return dispatch({ type: 'nothingToResume' })
   try {
     const begun = await findCheckpoint(context, signal)
     if (!begun) return dispatch({ type: 'nothingToResume' })
@@ -148,13 +150,13 @@ async function prepare(context: EffectContext, signal: AbortSignal): Promise<voi
   }
 }
 
-async function saveCheckpoint(
-  { file, key, id, options, handle, environment, journal }: EffectContext,
+/** A pause does not stop the sampling: what is begun is to be on record. */
+async function checkpointOf(
+  { file, key, id, options, handle, environment }: EffectContext,
   { uploadId, plan }: { readonly uploadId: string; readonly plan: PartPlan },
-  signal: AbortSignal,
-): Promise<void> {
-  const samples = await sampleFile(file, environment, signal)
-  await journal.begin({
+) {
+  const samples = await sampleFile(file, environment, new AbortController().signal)
+  return {
     id,
     key,
     uploadId,
@@ -164,7 +166,7 @@ async function saveCheckpoint(
     startedAt: environment.clock.now(),
     options,
     handle,
-  })
+  }
 }
 
 async function uploadPart(
