@@ -6,7 +6,8 @@ const rooms = {
   checkpoint: ['errors', 'protocol', 'plan'],
   environment: ['protocol', 'plan', 'errors'],
   client: ['errors', 'protocol', 'environment'],
-  task: ['errors', 'plan', 'checkpoint', 'client', 'environment', 'protocol'],
+  tabs: ['environment'],
+  task: ['errors', 'plan', 'checkpoint', 'client', 'tabs', 'environment', 'protocol'],
   queue: ['errors', 'plan', 'task', 'environment'],
   platform: ['errors', 'protocol', 'environment'],
   testing: ['errors', 'protocol', 'environment', 'uploader'],
@@ -32,7 +33,7 @@ module.exports = {
     {
       name: 'transition-is-pure',
       severity: 'error',
-      from: { path: '^src/task/transition' },
+      from: { path: '^src/task/machine/' },
       to: { path: ['^src/client', '^src/environment'] },
     },
     {

@@ -11,6 +11,11 @@ export interface Environment {
   readonly hasher: Hasher
   readonly checkpoints: CheckpointStore
   readonly locks: Locks
+  readonly openChannel: OpenChannel
+  /** Where this engine runs: in a page, or in the worker that outlives it. */
+  readonly isBackground: boolean
+  /** Goes on when this page is gone; absent where the platform or the application has none. */
+  readonly background?: Background | undefined
 }
 
 export interface Clock {
@@ -70,6 +75,8 @@ export interface CheckpointStore {
   readonly save: (id: string, record: unknown) => Promise<void>
   /** Adds a batch of parts at a cost that does not grow with those already there. */
   readonly addParts: (id: string, batch: number, parts: readonly unknown[]) => Promise<void>
+  /** Keeps a copy of the file beside the record. @throws when there is no room for it. */
+  readonly saveCopy: (id: string, file: Blob) => Promise<void>
   readonly remove: (id: string) => Promise<void>
 }
 
@@ -78,10 +85,39 @@ export interface StoredCheckpoint {
   readonly id: string
   readonly record: unknown
   readonly parts: readonly unknown[]
+  /** The file, where a copy was kept. */
+  readonly copy?: Blob | undefined
 }
 
-/** One holder at a time over all tabs of the origin, where the platform has locks. */
+/** One holder at a time over all tabs of the origin, where the platform has locks; elsewhere everyone holds everything. */
 export interface Locks {
   /** Resolves to the way to let go, or to `undefined` when another holds it. */
-  readonly tryHold: (name: string) => Promise<(() => void) | undefined>
+  readonly tryHold: (name: string) => Promise<LetGo | undefined>
+  /** Waits in line. @throws the signal's reason. */
+  readonly hold: (name: string, signal: AbortSignal) => Promise<LetGo>
+  readonly isHeld: (name: string) => Promise<boolean>
+}
+
+export type LetGo = () => void
+
+/** Opens what all tabs of the origin that opened the same name hear. */
+export type OpenChannel = (name: string, onMessage: (message: unknown) => void) => Channel
+
+export interface Channel {
+  /** Plain data, to everyone but this end. */
+  readonly post: (message: unknown) => void
+  readonly close: () => void
+}
+
+/** One more in line for an upload: it holds the file, and needs no window. */
+export interface Background {
+  readonly enlist: (upload: EnlistedUpload) => void
+}
+
+export interface EnlistedUpload {
+  readonly file: Blob
+  /** Plain data: the key, and what the object shall be like. */
+  readonly options: { readonly key: string }
+  /** A file of another upload is refused. */
+  readonly mustResume: boolean
 }

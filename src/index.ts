@@ -1,3 +1,4 @@
+export { createUploader } from './create-uploader.js'
 export type { CredentialsReason } from './environment.js'
 export {
   isOssUploadError,
@@ -19,17 +20,17 @@ export type {
   ObjectOptions,
   StorageClass,
 } from './protocol/object-options.js'
-export type { ReadableFileHandle, SavedUpload } from './saved-uploads.js'
+export type { ReadableFileHandle } from './saved-source.js'
+export type { SavedUpload } from './saved-uploads.js'
 export type { Verify } from './task/effect-context.js'
-export type { UploadState, UploadStatus } from './task/snapshot.js'
-export type { UploadResult } from './task/state.js'
+export type { UploadResult } from './task/upload-result.js'
+export type { UploadState, UploadStatus } from './task/upload-state.js'
 export type { UploadTask } from './task/upload-task.js'
 export type { WaitReason } from './task/wait-reason.js'
-export {
-  type Credentials,
-  type CredentialsFunction,
-  createUploader,
-  type Uploader,
-  type UploaderOptions,
-  type UploadOptions,
-} from './uploader.js'
+export type { Uploader } from './uploader.js'
+export type {
+  Credentials,
+  CredentialsFunction,
+  UploaderOptions,
+  UploadOptions,
+} from './uploader-options.js'

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { type Interference, reply } from './testing/memory-oss.js'
-import { createUploaderIn, type UploaderOptions } from './uploader.js'
+import { createUploaderIn, type EngineOptions } from './uploader.js'
 
 const PART = 102_400
 const SIZE = 5 * PART + 17
@@ -14,12 +14,15 @@ function setUp(interfere: Interference = () => undefined) {
     if (isFirstVisit && number >= 4) return new Promise<undefined>(() => {})
     return interfere(record)
   })
+  let tab = world.tabs.open()
   return {
     ...world,
-    /** A new page of the same browser; the one before died without a word, so its locks are free. */
-    visit: (options: Partial<UploaderOptions> = {}) =>
-      createUploaderIn(
-        { ...world.environment, locks: { tryHold: async () => () => {} } },
+    /** A new page of the same browser; the one before dies without a word. */
+    visit(options: Partial<EngineOptions> = {}) {
+      tab.die()
+      tab = world.tabs.open()
+      return createUploaderIn(
+        { ...world.environment, ...tab },
         {
           region: 'cn-hangzhou',
           bucket: 'bucket',
@@ -27,7 +30,8 @@ function setUp(interfere: Interference = () => undefined) {
           multipartThreshold: PART,
           ...options,
         },
-      ),
+      )
+    },
     /** Uploads three parts of six, writes them down, and dies. */
     async dieHalfWay() {
       const task = this.visit().upload(fileOf(SIZE), { key: 'a.bin', metadata: { who: 'me' } })
@@ -241,25 +245,6 @@ describe('the record', () => {
     expect(await uploader.resumable()).toEqual([])
   })
 
-  it('is not offered, nor dropped, while another tab is at the upload', async () => {
-    const world = createMemoryEnvironment(({ name }) =>
-      name.startsWith('PUT') ? new Promise<undefined>(() => {}) : undefined,
-    )
-    const options = {
-      region: 'cn-hangzhou',
-      bucket: 'bucket',
-      partSize: PART,
-      multipartThreshold: PART,
-    }
-    createUploaderIn(world.environment, options).upload(fileOf(SIZE), { key: 'a.bin' })
-    await world.clock.advance(1000)
-    expect(world.checkpoints.saved.size).toBe(1)
-    const other = createUploaderIn(world.environment, { ...options, expireAfterMs: 1 })
-    expect(await other.resumable()).toEqual([])
-    expect(await other.cleanup()).toBe(0)
-    expect(world.oss.uploads.size).toBe(1)
-  })
-
   it('is kept of an upload that was paused as it began, and of none that was cancelled then', async () => {
     for (const stop of ['pause', 'cancel'] as const) {
       const world = createMemoryEnvironment()
@@ -278,23 +263,5 @@ describe('the record', () => {
       await world.clock.advance(1000)
       expect(world.checkpoints.saved.size).toBe(stop === 'pause' ? 1 : 0)
     }
-  })
-
-  it('is another tab’s to keep while that one is at it', async () => {
-    const world = createMemoryEnvironment()
-    const options = {
-      region: 'cn-hangzhou',
-      bucket: 'bucket',
-      partSize: PART,
-      multipartThreshold: PART,
-    }
-    const [one, two] = [1, 2].map(() =>
-      createUploaderIn(world.environment, options).upload(fileOf(SIZE), { key: 'a.bin' }),
-    )
-    const results = await Promise.all([one?.done, two?.done])
-    expect(results.map((result) => result?.verified)).toEqual([true, true])
-    expect(world.oss.requests.filter(({ name }) => name === 'POST ?uploads')).toHaveLength(2)
-    await world.clock.settle()
-    expect(world.oss.uploads.size).toBe(0)
   })
 })

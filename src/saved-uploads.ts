@@ -1,9 +1,18 @@
 import { type Checkpoint, readCheckpoint } from './checkpoint/checkpoint.js'
-import type { StoredCheckpoint } from './environment.js'
-import { OssFileError } from './errors.js'
+import { type EndedUpload, readEnded } from './checkpoint/ended.js'
+import type { OssClient } from './client/oss-client.js'
+import type { Environment, LetGo, StoredCheckpoint } from './environment.js'
+import { type ReadableFileHandle, savedSource } from './saved-source.js'
+import { askHolder, tellHolder } from './tabs/mirror.js'
+import { discardCheckpoint } from './task/find-checkpoint.js'
+import { lockName } from './task/journal.js'
+import type { Report } from './task/report.js'
+import type { SavedSource } from './task/source.js'
+import type { UploadResult } from './task/upload-result.js'
 import type { UploadTask } from './task/upload-task.js'
+import type { UploadOptions } from './uploader-options.js'
 
-/** An unfinished upload of an earlier visit. */
+/** An unfinished upload of an earlier visit, or one that another tab is at. */
 export interface SavedUpload {
   /** Where the object goes, in full. */
   readonly id: string
@@ -13,14 +22,16 @@ export interface SavedUpload {
   readonly name: string
   /** Bytes of the file. */
   readonly size: number
-  /** Bytes on record as acknowledged; OSS may have more. */
+  /** Bytes known to be acknowledged; OSS may have more. Equals `size` when it was finished while no page was open. */
   readonly loaded: number
   /** When it began, in milliseconds since the epoch. */
   readonly startedAt: number
   /** Whether `resume` wants the file again. */
   readonly needsFile: boolean
-  /** Where the file comes from without asking for it. */
-  readonly source: 'handle' | 'none'
+  /** Where the file comes from without asking for it: `worker` is the one that outlives the page. */
+  readonly source: 'handle' | 'worker' | 'copy' | 'none'
+  /** Who is at it now; absent when nobody is. `resume` then shows and steers it. */
+  readonly runsIn?: 'other-tab' | 'background' | undefined
   /**
    * Goes on where it was. With a file handle on record, call it from a click: the browser may ask for permission.
    *
@@ -32,68 +43,168 @@ export interface SavedUpload {
   readonly discard: () => Promise<void>
 }
 
-/** What a file handle of the File System Access API can do, as far as it is used. */
-export interface ReadableFileHandle {
-  /** Not a folder. */
-  readonly kind: 'file'
-  /** Rejects when the file is gone, or may not be read. */
-  readonly getFile: () => Promise<File>
-  /** Asks the user; from a click only. */
-  readonly requestPermission?: (options: { mode: 'read' }) => Promise<PermissionState>
+/** An upload to begin, or to go on with. */
+export interface Start {
+  /** Absent while another tab has it. */
+  readonly file: Blob | undefined
+  /** Bytes. */
+  readonly size: number
+  /** The file's name; empty for a Blob. */
+  readonly name: string
+  readonly options: UploadOptions
+  /** A file of another upload is refused; otherwise its record gives way. */
+  readonly mustResume: boolean
+  readonly savedSource?: SavedSource | undefined
+  /** It has ended: nothing is begun. */
+  readonly result?: UploadResult | undefined
 }
 
-export interface SavedUploadActions {
-  readonly resume: (checkpoint: Checkpoint, file: Blob) => UploadTask
-  readonly discard: (checkpoint: Checkpoint) => Promise<void>
+export interface SavedUploadsContext {
+  readonly environment: Environment
+  readonly client: OssClient
+  /** What the ids of this bucket begin with. */
+  readonly place: string
+  readonly expireAfterMs: number
+  /** A task of this uploader is at it. */
+  readonly isOurs: (id: string) => boolean
+  readonly start: (start: Start) => UploadTask
 }
 
-/** @returns `undefined` for a record that cannot be trusted. */
-export function savedUpload(
+/** Who is at an upload, and what it says. */
+interface Holder {
+  readonly report: Report | undefined
+}
+
+/** What earlier visits and other tabs have on record. */
+export function createSavedUploads(context: SavedUploadsContext) {
+  const { environment, place, expireAfterMs, isOurs } = context
+  const { checkpoints, clock, locks } = environment
+
+  async function all(): Promise<SavedUpload[]> {
+    const stored = await checkpoints.list().catch(() => [])
+    const ours = stored.filter(({ id }) => id.startsWith(place) && !isOurs(id))
+    const uploads = await Promise.all(ours.map(read))
+    return uploads.filter((upload) => upload !== undefined)
+  }
+
+  async function read(stored: StoredCheckpoint): Promise<SavedUpload | undefined> {
+    const holder = await holderOf(stored.id)
+    const checkpoint = readCheckpoint(stored.record)
+    if (checkpoint) return unfinished(context, stored, checkpoint, holder)
+    const ended = readEnded(stored.record)
+    if (ended) return finished(context, ended)
+    if (holder) return undefined
+    console.warn(`oss-direct-upload: the record of ${stored.id} is damaged and was dropped.`)
+    await checkpoints.remove(stored.id).catch(() => {})
+    return undefined
+  }
+
+  async function holderOf(id: string): Promise<Holder | undefined> {
+    const name = lockName(id)
+    const isHeld = await locks.isHeld(name).catch(() => false)
+    return isHeld ? { report: await askHolder<Report>(environment, name) } : undefined
+  }
+
+  function isExpired({ startedAt, runsIn }: SavedUpload): boolean {
+    return !runsIn && clock.now() - startedAt > expireAfterMs
+  }
+
+  async function cleanup(): Promise<number> {
+    const expired = (await all()).filter(isExpired)
+    await Promise.all(expired.map((upload) => upload.discard()))
+    return expired.length
+  }
+
+  return {
+    cleanup,
+    /** Those that have expired are dropped on the way. */
+    async resumable(): Promise<SavedUpload[]> {
+      await cleanup()
+      return all()
+    },
+  }
+}
+
+function unfinished(
+  { environment, client, start }: SavedUploadsContext,
   stored: StoredCheckpoint,
-  { resume, discard }: SavedUploadActions,
-): { readonly checkpoint: Checkpoint; readonly upload: SavedUpload } | undefined {
-  const checkpoint = readCheckpoint(stored.record)
-  if (!checkpoint) return undefined
-  const { id, key, name, startedAt, fingerprint } = checkpoint
-  const handle = handleOf(checkpoint)
+  checkpoint: Checkpoint,
+  holder: Holder | undefined,
+): SavedUpload {
+  const { id, key, name, startedAt, fingerprint, options } = checkpoint
+  const handle = checkpoint.handle as ReadableFileHandle | undefined
+  const { kind, source } = savedSource(handle, stored.copy)
+  const runsIn = holder && (holder.report?.runsIn === 'background' ? 'background' : 'other-tab')
   const parts = stored.parts as readonly { readonly size?: number }[]
-  const upload: SavedUpload = {
+  const recorded = parts.reduce((sum, part) => sum + (part?.size ?? 0), 0)
+
+  async function resume(file?: Blob): Promise<UploadTask> {
+    // A mirror needs no file before its turn comes.
+    const known = file ?? (holder ? undefined : await source.read())
+    return start({
+      file: known,
+      size: known?.size ?? fingerprint.size,
+      name,
+      options: { ...options, key, ...(handle ? { handle } : {}) },
+      mustResume: true,
+      savedSource: kind === 'none' ? undefined : source,
+    })
+  }
+
+  return {
     id,
     key,
     name,
     size: fingerprint.size,
-    loaded: parts.reduce((sum, part) => sum + (part?.size ?? 0), 0),
+    loaded: Math.max(recorded, holder?.report?.loaded ?? 0),
     startedAt,
-    needsFile: !handle,
-    source: handle ? 'handle' : 'none',
-    resume: async (file) => resume(checkpoint, file ?? (await fileOf(handle))),
-    discard: () => discard(checkpoint),
+    needsFile: !holder && kind === 'none',
+    source: runsIn === 'background' ? 'worker' : kind,
+    runsIn,
+    resume,
+    async discard() {
+      const letGo = holder ? await cancelElsewhere(environment, lockName(id)) : undefined
+      await discardCheckpoint({ environment, client, id, rank: Number.POSITIVE_INFINITY })
+      letGo?.()
+    },
   }
-  return { checkpoint, upload }
 }
 
-function handleOf({ handle }: Checkpoint): ReadableFileHandle | undefined {
-  const candidate = handle as ReadableFileHandle | undefined
-  return typeof candidate?.getFile === 'function' ? candidate : undefined
+/** Has the tab that is at it cancel it, and takes its place; one that does not answer is not waited for. */
+async function cancelElsewhere(
+  { locks, openChannel, clock }: Environment,
+  name: string,
+): Promise<LetGo | undefined> {
+  const waiting = new AbortController()
+  const cancelTimer = clock.after(CANCEL_WITHIN_MS, () => waiting.abort())
+  tellHolder(openChannel, name, 'cancel')
+  const letGo = await locks.hold(name, waiting.signal).catch(() => undefined)
+  cancelTimer()
+  return letGo
 }
 
-async function fileOf(handle: ReadableFileHandle | undefined): Promise<File> {
-  if (!handle) throw unreadable('This upload needs its file again: pass it to resume(file).')
-  // Absent in browsers that keep no handles to the user's own files.
-  const permission = await handle.requestPermission?.({ mode: 'read' })
-  if (permission && permission !== 'granted') {
-    throw unreadable(
-      'The browser was not allowed to read the file: choose it again, and pass it to resume(file).',
-    )
+const CANCEL_WITHIN_MS = 5000
+
+/** It ended while no page was open: there is nothing left to do but to hear of it. */
+function finished({ environment, start }: SavedUploadsContext, ended: EndedUpload): SavedUpload {
+  const { id, key, name, endedAt } = ended
+  // Sealed as it was written.
+  const result = ended.result as UploadResult
+  const forget = () => environment.checkpoints.remove(id).catch(() => {})
+  return {
+    id,
+    key,
+    name,
+    size: result.size,
+    loaded: result.size,
+    startedAt: endedAt,
+    needsFile: false,
+    source: 'none',
+    async resume() {
+      await forget()
+      const { size } = result
+      return start({ file: undefined, size, name, options: { key }, mustResume: false, result })
+    },
+    discard: forget,
   }
-  return handle.getFile().catch((cause) => {
-    throw unreadable(
-      'The file is no longer where it was: choose it again, and pass it to resume(file).',
-      cause,
-    )
-  })
-}
-
-function unreadable(message: string, cause?: unknown): OssFileError {
-  return new OssFileError(message, { code: 'file-unreadable', retryable: false, cause })
 }

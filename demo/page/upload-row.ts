@@ -58,6 +58,9 @@ export function createRefusedRow(name: string, error: unknown): HTMLLIElement {
 
 const WAITING = {
   queue: 'Waiting for its turn',
+  lock: 'On its way in another tab',
+  file: 'The other tab is gone: choose the file again',
+  permission: 'The other tab is gone: press Resume to go on here',
   network: 'Waiting for the network',
   retry: 'Trying again soon',
   credentials: 'Waiting for credentials',

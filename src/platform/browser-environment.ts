@@ -1,4 +1,5 @@
 import type { CredentialsSource, Environment } from '../environment.js'
+import { openBroadcastChannel } from './broadcast-channel.js'
 import { credentialsEndpoint } from './credentials-endpoint.js'
 import { createHasher } from './hashing/hasher.js'
 import { createIndexedDbCheckpoints } from './indexeddb-checkpoints.js'
@@ -22,5 +23,7 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): Environm
     hasher: createHasher(createWorker),
     checkpoints: createIndexedDbCheckpoints(),
     locks: webLocks,
+    openChannel: openBroadcastChannel,
+    isBackground: false,
   }
 }

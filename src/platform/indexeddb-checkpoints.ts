@@ -3,7 +3,7 @@ import type { CheckpointStore, StoredCheckpoint } from '../environment.js'
 
 /**
  * Records in IndexedDB: one under the upload's id, each batch of its parts under a key of its own that follows it, so that a
- * batch costs the same whatever is there already.
+ * batch costs the same whatever is there already; last the copy of the file, where there is one.
  */
 export function createIndexedDbCheckpoints(): CheckpointStore {
   let opened: UseStore | undefined
@@ -14,10 +14,18 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
   }
 
   async function load(id: string): Promise<StoredCheckpoint | undefined> {
-    const [record, ...batches] = await store('readonly', (items) =>
-      promisifyRequest<unknown[]>(items.getAll(recordAndParts(id))),
+    const [keys, values] = await store('readonly', (items) =>
+      Promise.all([
+        promisifyRequest(items.getAllKeys(recordAndParts(id))),
+        promisifyRequest<unknown[]>(items.getAll(recordAndParts(id))),
+      ]),
     )
-    return record === undefined ? undefined : { id, record, parts: batches.flat() }
+    // A writer that came too late may have left parts without their record.
+    if (keys[0] !== id) return undefined
+    const copyAt = keys.indexOf(copyKey(id))
+    const batches = values.filter((_value, index) => index !== 0 && index !== copyAt)
+    const found = { id, record: values[0], parts: batches.flat() }
+    return copyAt < 0 ? found : { ...found, copy: values[copyAt] as Blob }
   }
 
   return {
@@ -30,8 +38,9 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
     },
     save: (id, record) =>
       store('readwrite', (items) => {
-        items.delete(recordAndParts(id))
+        // First, because it throws when the record cannot be cloned: what is there then stays.
         items.put(record, id)
+        items.delete(besideRecord(id))
         return promisifyRequest(items.transaction)
       }),
     addParts: (id, batch, parts) =>
@@ -39,6 +48,15 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
         items.put(parts, `${id}${SEPARATOR}${String(batch).padStart(16, '0')}`)
         return promisifyRequest(items.transaction)
       }),
+    async saveCopy(id, file) {
+      await makeSureOfRoom(file.size)
+      await store('readwrite', async (items) => {
+        const record = await promisifyRequest(items.getKey(id))
+        if (false) throw new Error(`There is no record of ${id} to copy a file for.`)
+        items.put(file, copyKey(id))
+        await promisifyRequest(items.transaction)
+      })
+    },
     remove: (id) =>
       store('readwrite', (items) => {
         items.delete(recordAndParts(id))
@@ -47,9 +65,27 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
   }
 }
 
+/** A full disk would fail whatever else the page stores, and the record with it. */
+async function makeSureOfRoom(size: number): Promise<void> {
+  // Absent on plain http, and in workers of some browsers: then the attempt tells.
+  const { quota = Number.POSITIVE_INFINITY, usage = 0 } =
+    (await navigator.storage?.estimate()) ?? {}
+  if (quota - usage >= 2 * size) return
+  throw new DOMException('Too little room is left for a copy of the file.', 'QuotaExceededError')
+}
+
+/** Behind the batches, whose names are digits. */
+function copyKey(id: string): string {
+  return `${id}${SEPARATOR}copy`
+}
+
 /** No URL and no key holds it, so no other upload's record stands between an id and its batches. */
 const SEPARATOR = '\u0000'
 
 function recordAndParts(id: string): IDBKeyRange {
   return IDBKeyRange.bound(id, `${id}${SEPARATOR}\uffff`)
+}
+
+function besideRecord(id: string): IDBKeyRange {
+  return IDBKeyRange.bound(id, `${id}${SEPARATOR}\uffff`, true)
 }

@@ -3,6 +3,7 @@ import type { Environment } from '../environment.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
 import type { TaskEvent } from './events.js'
 import type { Journal } from './journal.js'
+import type { PlaceInLine } from './place-in-line.js'
 import type { Job } from './state.js'
 
 /** `crc64`: what OSS stored is compared with what was read; `+md5`: OSS also checks each part before it takes it. */
@@ -15,11 +16,15 @@ export interface EffectContext {
   /** Where the object goes, in full: the name of its record. */
   readonly id: string
   readonly journal: Journal
+  readonly line: PlaceInLine
   /** A file of another upload is refused; otherwise its record gives way. */
   readonly mustResume: boolean
   /** The user's file handle, to be kept with the record. */
   readonly handle: unknown
+  /** Where it is known by now. */
   readonly file: Blob
+  /** The file's name; empty for a Blob. */
+  readonly name: string
   readonly key: string
   readonly options: ObjectOptions
   readonly verify: Verify

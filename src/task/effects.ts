@@ -1,13 +1,24 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import type { PartPlan } from '../plan/part-plan.js'
+import type { TabCommand } from '../tabs/messages.js'
+import type { UploadResult } from './upload-result.js'
 
 /** What is to be done about it: orders to the one place that touches the world. */
 export type TaskEffect =
+  /** Takes the upload for this tab, or finds who has it. */
+  | { readonly type: 'claim' }
+  /** Mirrors the holder, and waits in line behind it. */
+  | { readonly type: 'joinLine' }
+  | { readonly type: 'tellHolder'; readonly command: TabCommand }
   /** Looks for what an earlier visit left, and proves it. */
   | { readonly type: 'findCheckpoint' }
   | { readonly type: 'saveCheckpoint'; readonly uploadId: string; readonly plan: PartPlan }
   | { readonly type: 'savePart'; readonly part: AcknowledgedPart }
   | { readonly type: 'removeCheckpoint' }
+  /** Drops what an earlier visit left, here and on OSS. */
+  | { readonly type: 'discardCheckpoint' }
+  /** Writes down how it ended, for whoever looks later. */
+  | { readonly type: 'saveEnd'; readonly result: UploadResult }
   | { readonly type: 'putObject' }
   | { readonly type: 'initiateUpload' }
   | {
@@ -16,12 +27,16 @@ export type TaskEffect =
       readonly partNumber: number
       readonly plan: PartPlan
     }
+  /** Another tab or an earlier visit may have completed it: the object tells. */
+  | {
+      readonly type: 'settleCompletion'
+      readonly parts: readonly AcknowledgedPart[]
+      readonly refusal: unknown
+    }
   | {
       readonly type: 'completeUpload'
       readonly uploadId: string
       readonly parts: readonly AcknowledgedPart[]
-      /** An earlier attempt may have taken effect without its answer being heard. */
-      readonly isRepeat: boolean
     }
   | { readonly type: 'abortUpload'; readonly uploadId: string }
   /** Aborts an upload that nothing can go on with; one on record stays. */

@@ -1,12 +1,23 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
-import type { Begun, UploadResult } from './state.js'
+import type { Report } from './report.js'
+import type { Begun } from './state.js'
+import type { UploadResult } from './upload-result.js'
 
 /** What happened, in the past tense. Chance comes as data (`roll`, 0 to 1), so that a log of events can be replayed. */
 export type TaskEvent =
+  /** This tab holds the upload: it was free, or its turn in the line has come. */
+  | { readonly type: 'lockGranted'; readonly needs?: 'file' | 'permission' | undefined }
+  | { readonly type: 'heldElsewhere' }
+  | { readonly type: 'reported'; readonly report: Report; readonly isFinal: boolean }
+  /** What the other tab uploads is another file, or to be stored otherwise. */
+  | { readonly type: 'foundDifferent'; readonly error: unknown }
+  | { readonly type: 'fileGiven' }
+  /** The user did not allow to read it, or it is gone: it has to be chosen. */
+  | { readonly type: 'fileRefused' }
   | { readonly type: 'started' }
   /** A record, this file and OSS agree. */
   | { readonly type: 'checkpointFound'; readonly begun: Begun }
-  | { readonly type: 'nothingToResume' }
+  | { readonly type: 'nothingToResume'; readonly isForgotten?: boolean | undefined }
   | { readonly type: 'initiated'; readonly uploadId: string }
   | { readonly type: 'partUploaded'; readonly part: AcknowledgedPart }
   | {

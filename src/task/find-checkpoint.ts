@@ -52,7 +52,7 @@ export async function findCheckpoint(
   await assertPartsAreThisFiles(context, plan, kept, signal)
   const proven = await provenParts(context, plan, toProve, signal)
   const parts = partsOf(plan, [...kept, ...proven])
-  return { uploadId: checkpoint.uploadId, isResumed: true, parts }
+  return { uploadId: checkpoint.uploadId, origin: 'resumed', parts }
 }
 
 /** Drops a record and, as far as the token allows, what OSS has of its upload. */

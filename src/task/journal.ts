@@ -1,4 +1,5 @@
 import { sealCheckpoint } from '../checkpoint/checkpoint.js'
+import { sealEnded } from '../checkpoint/ended.js'
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
 
@@ -10,21 +11,20 @@ export function lockName(id: string): string {
   return `oss-direct-upload:${id}`
 }
 
-type JournalEnvironment = Pick<Environment, 'checkpoints' | 'locks' | 'clock'>
+type JournalEnvironment = Pick<Environment, 'checkpoints' | 'clock'>
 
 /**
  * Writes down what outlives the page: the record when the upload begins, then parts in batches, each batch on its own, so that
- * the 10,000th part costs what the first did. Only one tab writes for an upload. A store that fails is given up, never the
+ * the 10,000th part costs what the first did. Only whoever holds the upload writes. A store that fails is given up, never the
  * upload.
  *
  * @param onKept - Told whether there is a record to go on with after a reload.
  */
 export function createJournal(
-  { checkpoints, locks, clock }: JournalEnvironment,
+  { checkpoints, clock }: JournalEnvironment,
   id: string,
   onKept: (isKept: boolean) => void,
 ) {
-  let claiming: Promise<(() => void) | undefined> | undefined
   /** Goes up with every removal: what was begun before it is not written any more. */
   let generation = 0
   let isKept = false
@@ -57,21 +57,30 @@ export function createJournal(
     })
   }
 
+  function replace(record: () => Promise<void>): Promise<void> {
+    generation++
+    pending = []
+    flush()
+    return write(async () => {
+      await record()
+      tell(false)
+    })
+  }
+
   return {
-    /** Whether this task alone may keep a record of the upload. */
-    async claim(): Promise<boolean> {
-      // Asked once: a second question would find the lock held, by ourselves.
-      claiming ??= locks.tryHold(lockName(id)).catch(() => undefined)
-      return (await claiming) !== undefined
-    },
-    async begin(read: () => Promise<Parameters<typeof sealCheckpoint>[0]>): Promise<void> {
+    /** @param copy - The file, to be kept beside the record where there is room. */
+    async begin(
+      read: () => Promise<Parameters<typeof sealCheckpoint>[0]>,
+      copy?: Blob,
+    ): Promise<void> {
       const mine = generation
       const content = await read()
       return write(async () => {
-        if (mine !== generation || !(await claiming)) return
+        if (mine !== generation) return
         await checkpoints.save(id, sealCheckpoint(content))
         nextBatch = 0
         tell(true)
+        if (copy) void checkpoints.saveCopy(id, copy).catch(() => {})
       })
     },
     /** Goes on with a record of an earlier visit; what it has stays, and ours comes after it. */
@@ -87,19 +96,14 @@ export function createJournal(
     /** Writes what is pending: nothing more comes for now. */
     flush,
     isKept: () => isKept,
-    remove(): Promise<void> {
-      generation++
-      pending = []
+    remove: () => replace(() => checkpoints.remove(id)),
+    /** How it ended takes the record's place. */
+    end: (content: Parameters<typeof sealEnded>[0]) =>
+      replace(() => checkpoints.save(id, sealEnded(content))),
+    /** Resolves when all is written. */
+    settled(): Promise<void> {
       flush()
-      return write(async () => {
-        if (await claiming) await checkpoints.remove(id)
-        tell(false)
-      })
-    },
-    /** The task has ended: another may take the upload up. */
-    release(): void {
-      flush()
-      void writes.then(async () => (await claiming)?.())
+      return writes
     },
   }
 }

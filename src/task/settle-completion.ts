@@ -1,32 +1,35 @@
-import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { isOssUploadError, OssProtocolError } from '../errors.js'
-import type { StoredObject } from '../protocol/replies.js'
 import type { EffectContext } from './effect-context.js'
+import type { TaskEffect } from './effects.js'
 import { objectCrc64 } from './object-crc64.js'
+import { uploadResult } from './send-file.js'
+import type { UploadResult } from './upload-result.js'
 
 /**
- * OSS forgets an upload that it completed. When a Complete was not answered and its repetition says "no such upload", the object
- * itself tells: same size and same CRC-64 mean that the first one took effect.
+ * OSS forgets an upload that was completed. When it says "no such upload" the object itself tells: the file's size and CRC-64
+ * mean that a Complete took effect, of another tab or one whose answer was lost.
  *
- * @param refusal - What the repetition said; thrown on when the object is another one, or none.
- * @throws OssProtocolError (`completion-unknown`) where the object may not be looked at.
+ * @throws what OSS said, when the object is another one, or none; OssProtocolError (`completion-unknown`) where it may not be
+ * looked at.
  */
 export async function settleCompletion(
-  { client, key, rank }: EffectContext,
-  parts: readonly AcknowledgedPart[],
-  refusal: unknown,
+  context: EffectContext,
+  { parts, refusal }: Extract<TaskEffect, { type: 'settleCompletion' }>,
   signal: AbortSignal,
-): Promise<StoredObject> {
+): Promise<UploadResult> {
+  const { client, environment, key, rank, file, job } = context
   const head = await client.head(key, { rank, signal }).catch((error) => {
     if (isOssUploadError(error) && error.code === 'access-denied') throw unknown(key, error)
     throw error
   })
-  const crc64 = objectCrc64(parts)
-  const size = parts.reduce((sum, part) => sum + part.size, 0)
-  if (head?.size !== size) throw refusal
-  if (head.crc64 === undefined || crc64 === undefined) throw unknown(key, refusal)
+  if (head?.size !== job.size) throw refusal
+  if (head.crc64 === undefined) throw unknown(key, refusal)
+  const bytes = parts.reduce((sum, part) => sum + part.size, 0)
+  const ofParts = bytes === job.size ? objectCrc64(parts) : undefined
+  // Not every part went through this tab: the file is read, which is much faster than sending it.
+  const crc64 = ofParts ?? (await environment.hasher.crc64(file, signal))
   if (head.crc64 !== String(crc64)) throw refusal
-  return { etag: head.etag ?? '', crc64: head.crc64, versionId: head.versionId, requestId: '' }
+  return uploadResult(context, { ...head, etag: head.etag ?? '', requestId: '' }, crc64)
 }
 
 function unknown(key: string, cause: unknown): OssProtocolError {

@@ -1,57 +1,41 @@
-import type { OssUploadError } from '../errors.js'
 import type { TaskState } from './state.js'
+import type { UploadState } from './upload-state.js'
 import type { WaitReason } from './wait-reason.js'
-
-/** `waiting` says in `waitingFor` what for; `succeeded`, `failed` and `cancelled` are final. */
-export type UploadStatus =
-  | 'preparing'
-  | 'uploading'
-  | 'waiting'
-  | 'paused'
-  | 'completing'
-  | 'succeeded'
-  | 'failed'
-  | 'cancelled'
-
-/** What an upload is doing, as plain immutable data. The object stays the same until something changes. */
-export interface UploadState {
-  /** What it is doing. */
-  readonly status: UploadStatus
-  /** Why nothing moves, while `status` is `waiting`. */
-  readonly waitingFor?: 'queue' | WaitReason
-  /** Bytes OSS has or is being sent; never falls, and equals `total` only on success. */
-  readonly loaded: number
-  /** Bytes of the file. */
-  readonly total: number
-  /** Over the last five seconds; 0 while nothing moves. */
-  readonly bytesPerSecond: number
-  /** Absent while nothing moves. */
-  readonly secondsLeft?: number | undefined
-  /** Whether what is done by now outlives the page; false while there is no record, or where none can be kept. */
-  readonly canResumeAfterReload: boolean
-  /** OSS's id of the multipart upload, once there is one. */
-  readonly uploadId?: string | undefined
-  /** Why it failed; `status` is `failed`. */
-  readonly error?: OssUploadError | Error | undefined
-}
 
 export type Progress = Pick<
   UploadState,
-  'loaded' | 'total' | 'bytesPerSecond' | 'secondsLeft' | 'canResumeAfterReload'
+  'loaded' | 'total' | 'bytesPerSecond' | 'secondsLeft' | 'canResumeAfterReload' | 'isStartedAfresh'
 >
+
+type What = Pick<UploadState, 'status' | 'waitingFor'>
 
 /** The public view of a task's state. */
 export function snapshot(state: TaskState, progress: Progress): UploadState {
   return Object.freeze({
-    ...statusOf(state),
+    runsIn: 'here',
     ...progress,
+    isStartedAfresh: progress.isStartedAfresh || ('origin' in state && state.origin === 'afresh'),
     uploadId: uploadIdOf(state),
+    ...(state.phase === 'mirroring' ? mirrored(state) : statusOf(state)),
     error: state.phase === 'failed' ? asError(state.error) : undefined,
   })
 }
 
-function statusOf(state: TaskState): Pick<UploadState, 'status' | 'waitingFor'> {
+/** What the holder said, except that `loaded` never falls. */
+function mirrored({ report }: Extract<TaskState, { phase: 'mirroring' }>) {
+  if (!report) {
+    return { status: 'waiting', waitingFor: 'lock', runsIn: 'other-tab' } as const
+  }
+  const { result: _result, error: _error, loaded: _loaded, ...view } = report
+  return view
+}
+
+function statusOf(state: Exclude<TaskState, { phase: 'mirroring' }>): What {
   switch (state.phase) {
+    case 'claiming':
+      return { status: state.isPaused ? 'paused' : 'preparing' }
+    case 'fileless':
+      return { status: 'waiting', waitingFor: state.needs }
     case 'idle':
       return { status: 'waiting', waitingFor: 'queue' }
     case 'preparing':
@@ -60,6 +44,7 @@ function statusOf(state: TaskState): Pick<UploadState, 'status' | 'waitingFor'> 
     case 'putting':
       return waitingOr('uploading', state.attempt)
     case 'completing':
+    case 'settling':
       return waitingOr('completing', state.attempt)
     case 'uploading':
       return state.parts.inFlight.length > 0
@@ -70,8 +55,11 @@ function statusOf(state: TaskState): Pick<UploadState, 'status' | 'waitingFor'> 
   }
 }
 
-function waitingOr(status: UploadStatus, { waitingFor }: { readonly waitingFor?: WaitReason }) {
-  return waitingFor ? { status: 'waiting' as const, waitingFor } : { status }
+function waitingOr(
+  status: UploadState['status'],
+  { waitingFor }: { readonly waitingFor?: WaitReason },
+): What {
+  return waitingFor ? { status: 'waiting', waitingFor } : { status }
 }
 
 function uploadIdOf(state: TaskState): string | undefined {
@@ -79,6 +67,6 @@ function uploadIdOf(state: TaskState): string | undefined {
   return 'begun' in state ? state.begun?.uploadId : undefined
 }
 
-function asError(error: unknown): OssUploadError | Error {
+function asError(error: unknown): Error {
   return error instanceof Error ? error : new Error(String(error))
 }

@@ -1,5 +1,7 @@
 import type { PartPlan } from '../plan/part-plan.js'
 import type { Parts } from './parts.js'
+import type { Report } from './report.js'
+import type { UploadResult } from './upload-result.js'
 import type { WaitReason } from './wait-reason.js'
 
 /** What never changes while an upload runs. */
@@ -10,6 +12,12 @@ export interface Job {
   readonly parts?: PartPlan
   /** Whether what is done outlives the page. */
   readonly persist: boolean
+  /** Bytes; a file up to this size is copied beside its record. */
+  readonly keepCopyUpTo: number
+  /** One holder over all tabs; the others show it. Not worth the while for one small request. */
+  readonly isShared: boolean
+  /** Runs where nobody may be looking: how it ended stays on record until someone has heard. */
+  readonly isBackground: boolean
   /** Parts in flight at a time, at most. */
   readonly parallel: number
 }
@@ -17,17 +25,29 @@ export interface Job {
 /** A multipart upload that OSS knows. */
 export interface Begun {
   readonly uploadId: string
-  /** Taken up from a record; OSS may have forgotten it. */
-  readonly isResumed: boolean
+  /** `resumed`: taken up from a record, so OSS may have forgotten it. `afresh`: it had, and every part is sent again. */
+  readonly origin: Origin
   readonly parts: Parts
 }
 
+export type Origin = 'new' | 'resumed' | 'afresh'
+
 /** What is true of an upload. Each phase carries only what exists in it. */
 export type TaskState =
+  /** Asks whether another tab is at it. */
+  | { readonly phase: 'claiming'; readonly isPaused: boolean }
+  /** Another tab is: this one shows its reports and waits in line. */
+  | {
+      readonly phase: 'mirroring'
+      readonly report?: Report | undefined
+      readonly isCancelling: boolean
+    }
+  /** Its turn has come without its file. */
+  | { readonly phase: 'fileless'; readonly needs: 'file' | 'permission' }
   | { readonly phase: 'idle'; readonly begun?: Begun | undefined }
   | { readonly phase: 'preparing'; readonly attempt: Attempt }
   | { readonly phase: 'putting'; readonly attempt: Attempt }
-  | { readonly phase: 'initiating'; readonly attempt: Attempt }
+  | { readonly phase: 'initiating'; readonly attempt: Attempt; readonly origin: Origin }
   | ({ readonly phase: 'uploading' } & Begun)
   | { readonly phase: 'paused'; readonly begun?: Begun | undefined }
   | ({
@@ -35,33 +55,22 @@ export type TaskState =
       readonly attempt: Attempt
       readonly isCancelling: boolean
     } & Begun)
+  /** OSS does not know the upload: was it completed? */
+  | ({ readonly phase: 'settling'; readonly attempt: Attempt } & Begun & Doubt)
   | { readonly phase: 'succeeded'; readonly result: UploadResult }
   | { readonly phase: 'failed'; readonly error: unknown }
   | { readonly phase: 'cancelled' }
+
+/** OSS does not know an upload that may have been completed. */
+export interface Doubt {
+  readonly refusal: unknown
+  /** This task has sent a Complete that was not answered. */
+  readonly isRepeat: boolean
+}
 
 /** A request that is made until it succeeds or is given up. */
 export interface Attempt {
   readonly failures: number
   /** Set between two attempts. */
   readonly waitingFor?: WaitReason
-}
-
-/** What a finished upload resolves to. */
-export interface UploadResult {
-  /** The object's key. */
-  readonly key: string
-  /** Its bucket. */
-  readonly bucket: string
-  /** As OSS sent it, quotes included. Of a multipart object it is not an MD5. */
-  readonly etag: string
-  /** CRC-64 of the object, decimal; empty when it was neither computed nor readable. */
-  readonly crc64: string
-  /** Bytes. */
-  readonly size: number
-  /** True when the CRC-64 computed from the file equals the one OSS computed from what it stored. */
-  readonly verified: boolean
-  /** In a bucket with versioning. */
-  readonly versionId?: string | undefined
-  /** OSS's request id of the last request; empty when the bucket's CORS rule hides it. */
-  readonly requestId: string
 }

@@ -1,18 +1,22 @@
-import {
-  bytesPerSecond,
-  measure,
-  NO_SPEED,
-  type SpeedMeter,
-  secondsLeft,
-} from '../plan/progress.js'
+import type { TabCommand } from '../tabs/messages.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
+import { sampleFile } from './find-checkpoint.js'
+import { type Identity, identity } from './identity.js'
 import { createJournal } from './journal.js'
-import { unacknowledgedCount } from './parts.js'
+import { firstState } from './machine/line.js'
+import { transition } from './machine/transition.js'
+import { createListeners, createOutcome } from './observers.js'
+import { demandOf, isEnded } from './phases.js'
+import { createPlaceInLine } from './place-in-line.js'
+import { createProgressMeter } from './progress-meter.js'
+import { reportOf } from './report.js'
 import { createEffectRunner } from './run-effect.js'
-import { snapshot, type UploadState } from './snapshot.js'
-import type { TaskState, UploadResult } from './state.js'
-import { transition } from './transition.js'
+import { snapshot } from './snapshot.js'
+import { createSource, type SavedSource } from './source.js'
+import type { TaskState } from './state.js'
+import type { UploadResult } from './upload-result.js'
+import type { UploadState } from './upload-state.js'
 
 /** One file on its way to OSS. */
 export interface UploadTask {
@@ -26,8 +30,13 @@ export interface UploadTask {
   readonly subscribe: (listener: (state: UploadState) => void) => () => void
   /** Stops sending at once; what OSS has acknowledged is kept. Nothing happens while an upload is being completed. */
   readonly pause: () => void
-  /** Goes on after `pause`, with the parts OSS does not have. */
-  readonly resume: () => void
+  /**
+   * Goes on after `pause`, with the parts OSS does not have. While `waitingFor` is `permission`, call it from a click.
+   *
+   * @param file - While `waitingFor` is `file` or `permission`: the same file; otherwise it is not looked at.
+   * @throws OssFileError (`different-file`) for one of another size.
+   */
+  readonly resume: (file?: Blob) => void
   /**
    * Stops sending at once and aborts the upload on OSS. An upload that OSS is already completing may still succeed; then
    * `done` resolves.
@@ -50,109 +59,149 @@ export interface QueuedTask {
   readonly start: () => void
 }
 
-export type UploadTaskContext = Omit<EffectContext, 'dispatch' | 'onProgress' | 'journal'> & {
+type Given = Omit<EffectContext, 'dispatch' | 'onProgress' | 'journal' | 'line' | 'file'>
+
+export interface UploadTaskContext extends Given {
   readonly taskId: string
+  readonly environment: Given['environment'] & LineEnvironment
+  readonly file: Blob | undefined
+  /** Where the file can be had from later. */
+  readonly savedSource?: SavedSource | undefined
+  /** Puts the background worker in line too. */
+  readonly enlist?: ((file: Blob) => void) | undefined
+  /** An upload that ended while nobody looked. */
+  readonly result?: UploadResult | undefined
   /** Called after every change of phase. */
   readonly onChange: () => void
   readonly signal?: AbortSignal | undefined
 }
 
-const PROGRESS_EVERY_MS = 50
+type LineEnvironment = Parameters<typeof createPlaceInLine>[0]['environment'] & {
+  readonly isBackground: boolean
+}
 
 export function createUploadTask(context: UploadTaskContext): QueuedTask {
-  const { taskId, key, job, environment, signal } = context
+  const { taskId, key, job, environment, signal, result } = context
   const { clock } = environment
-  const listeners = new Set<(state: UploadState) => void>()
-  const settle = settler()
-  const sent = new Map<number, number>()
-  let state: TaskState = { phase: 'idle' }
-  let loaded = 0
-  let speed: SpeedMeter = NO_SPEED
-  let isRedrawDue = false
+  const runsIn = environment.isBackground ? 'background' : 'other-tab'
+  const listeners = createListeners<UploadState>()
+  const outcome = createOutcome<UploadResult>()
+  const source = createSource(context.file, context.savedSource, job.size)
+  const progress = createProgressMeter(clock, job.size, redraw)
+  let state: TaskState = result ? { phase: 'succeeded', result } : firstState(job)
+  let isStartedAfresh = false
+  let mine: Promise<Identity> | undefined
 
   const journal = createJournal(environment, context.id, () => {
     if (!isEnded(state)) redraw()
   })
+  const line = createPlaceInLine({
+    environment,
+    id: context.id,
+    key,
+    identity: async () => (source.file ? identify(source.file) : undefined),
+    report: () => reportOf(current, runsIn, state.phase === 'succeeded' ? state.result : undefined),
+    onCommand: obey,
+    onClaimed: () => source.file && context.enlist?.(source.file),
+    findNeeds: source.findNeeds,
+    dispatch,
+  })
   let current = view()
-  const runner = createEffectRunner({ ...context, journal, dispatch, onProgress })
+  const effects = createEffectRunner({
+    ...context,
+    get file() {
+      // Nothing that reads the file is ordered before there is one.
+      return source.file as Blob
+    },
+    journal,
+    line,
+    dispatch,
+    onProgress: progress.sent,
+  })
 
   function dispatch(event: TaskEvent): void {
-    const [next, effects] = transition(job, state, event)
-    if (event.type === 'partUploaded') sent.delete(event.part.partNumber)
+    const [next, orders] = transition(job, state, event)
+    if (event.type === 'partUploaded') progress.acknowledged(event.part.partNumber)
     const hasChanged = next !== state
     state = next
-    for (const effect of effects) runner.run(effect)
+    for (const order of orders) effects.run(order)
     if (!hasChanged) return
-    if (!isMoving(state)) {
-      sent.clear()
-      speed = NO_SPEED
-    }
+    progress.changed(state)
     // The queue first: whoever hears of the end finds the task gone from `tasks`.
     context.onChange()
     redraw()
     settleIfEnded()
   }
 
-  function onProgress(partNumber: number, sentBytes: number): void {
-    if (!isMoving(state)) return
-    sent.set(partNumber, sentBytes)
-    if (isRedrawDue) return
-    isRedrawDue = true
-    clock.after(PROGRESS_EVERY_MS, () => {
-      isRedrawDue = false
-      if (isMoving(state)) redraw()
-    })
-  }
-
   function redraw(): void {
-    loaded = Math.max(loaded, bytesLoaded())
-    if (isMoving(state)) speed = measure(speed, clock.now(), loaded)
+    const { status } = current
     current = view()
-    for (const listener of [...listeners]) tell(listener)
-  }
-
-  /** A listener that throws is the application's fault to see; it must not stop the upload. */
-  function tell(listener: (state: UploadState) => void): void {
-    try {
-      listener(current)
-    } catch (error) {
-      queueMicrotask(() => {
-        throw error
-      })
-    }
-  }
-
-  function bytesLoaded(): number {
-    if (state.phase === 'succeeded') return job.size
-    const inFlight = [...sent.values()].reduce((sum, bytes) => sum + bytes, 0)
-    // The last byte counts when OSS has confirmed them all.
-    return Math.min(acknowledgedBytes(state) + inFlight, Math.max(0, job.size - 1))
+    line.changed(current.status !== status)
+    listeners.tellAll(current)
   }
 
   function view(): UploadState {
-    const rate = isMoving(state) ? bytesPerSecond(speed) : 0
-    return snapshot(state, {
-      loaded,
-      total: job.size,
-      bytesPerSecond: rate,
-      secondsLeft: secondsLeft(loaded, job.size, rate),
+    const shown = snapshot(state, {
+      ...progress.read(state),
       // What has succeeded or was cancelled leaves no record.
       canResumeAfterReload: journal.isKept() && (state.phase === 'failed' || !isEnded(state)),
+      isStartedAfresh,
     })
+    isStartedAfresh = shown.isStartedAfresh
+    return shown
+  }
+
+  function identify(file: Blob): Promise<Identity> {
+    mine ??= sampleFile(file, environment, new AbortController().signal).then((samples) =>
+      identity(job.size, samples, context.options),
+    )
+    return mine
+  }
+
+  /** Another tab's button. */
+  function obey(command: TabCommand): void {
+    if (command === 'pause') task.pause()
+    if (command === 'resume') resume()
+    if (command === 'cancel') void cancel()
   }
 
   function settleIfEnded(): void {
-    if (state.phase === 'succeeded') settle.resolve(state.result)
-    if (state.phase === 'failed') settle.reject(state.error)
-    if (state.phase === 'cancelled') settle.reject(signal?.aborted ? signal.reason : cancelled())
+    if (state.phase === 'succeeded') outcome.resolve(state.result)
+    if (state.phase === 'failed') outcome.reject(state.error)
+    if (state.phase === 'cancelled') outcome.reject(signal?.aborted ? signal.reason : cancelled())
     if (!isEnded(state)) return
     signal?.removeEventListener('abort', cancel)
-    void runner.settled().then(journal.release)
+    void leave()
   }
 
-  function cancel(): Promise<void> {
+  async function leave(): Promise<void> {
+    const heard = line.end()
+    await effects.settled()
+    await journal.settled()
+    const isHeard = await heard
+    // Someone knows how it ended: that need not be on record.
+    if (isHeard && state.phase === 'succeeded' && job.isBackground) await journal.remove()
+    line.release()
+  }
+
+  function resume(given?: Blob): void {
+    if (state.phase !== 'fileless') dispatch({ type: 'resumeRequested' })
+    else if (given) {
+      source.give(given)
+      context.enlist?.(given)
+      dispatch({ type: 'fileGiven' })
+    } else void readSaved()
+  }
+
+  async function readSaved(): Promise<void> {
+    const isRead = await source.readSaved()
+    dispatch(isRead ? { type: 'fileGiven' } : { type: 'fileRefused' })
+  }
+
+  async function cancel(): Promise<void> {
     dispatch({ type: 'cancelRequested' })
-    return runner.settled()
+    await effects.settled()
+    await outcome.promise.catch(() => {})
   }
 
   const task: UploadTask = {
@@ -161,57 +210,26 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     get state() {
       return current
     },
-    subscribe(listener) {
-      if (typeof listener !== 'function') throw new TypeError('subscribe needs a function.')
-      listeners.add(listener)
-      tell(listener)
-      return () => void listeners.delete(listener)
-    },
+    subscribe: (listener) => listeners.add(listener, current),
     pause: () => dispatch({ type: 'pauseRequested' }),
-    resume: () => dispatch({ type: 'resumeRequested' }),
+    resume,
     cancel,
-    done: settle.promise,
+    done: outcome.promise,
   }
   signal?.addEventListener('abort', cancel, { once: true })
+  // A listener of the task's may be told within.
+  if (state.phase === 'claiming') effects.run({ type: 'claim' })
+  settleIfEnded()
 
   return {
     task,
     isIdle: () => state.phase === 'idle',
     isEnded: () => isEnded(state),
-    demand: () => demand(state, job.parallel),
+    demand: () => demandOf(state, job.parallel),
     start: () => dispatch({ type: 'started' }),
   }
 }
 
-/** A promise with its two ends; nobody needs to be listening when it rejects. */
-function settler() {
-  let resolve: (result: UploadResult) => void = () => {}
-  let reject: (error: unknown) => void = () => {}
-  const promise = new Promise<UploadResult>((onResolve, onReject) => {
-    resolve = onResolve
-    reject = onReject
-  })
-  promise.catch(() => {})
-  return { promise, resolve, reject }
-}
-
 function cancelled(): DOMException {
   return new DOMException('The upload was cancelled.', 'AbortError')
-}
-
-function isMoving({ phase }: TaskState): boolean {
-  return phase === 'uploading' || phase === 'putting'
-}
-
-function isEnded({ phase }: TaskState): boolean {
-  return phase === 'succeeded' || phase === 'failed' || phase === 'cancelled'
-}
-
-function acknowledgedBytes(state: TaskState): number {
-  return 'parts' in state ? state.parts.acknowledgedBytes : 0
-}
-
-function demand(state: TaskState, parallel: number): number {
-  if (state.phase === 'uploading') return Math.min(parallel, unacknowledgedCount(state.parts))
-  return ['putting', 'initiating', 'completing'].includes(state.phase) ? 1 : 0
 }

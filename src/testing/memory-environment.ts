@@ -4,26 +4,24 @@ import { updateCrc64 } from '../protocol/crc64.js'
 import { createManualClock } from './manual-clock.js'
 import { createMemoryCheckpoints } from './memory-checkpoints.js'
 import { createMemoryOss, type Interference } from './memory-oss.js'
+import { createMemoryTabs } from './memory-tabs.js'
 
 /** An environment in which time, chance and OSS are the test's. */
 export function createMemoryEnvironment(interfere?: Interference) {
   const clock = createManualClock()
   const oss = createMemoryOss(interfere)
   const checkpoints = createMemoryCheckpoints()
-  const held = new Set<string>()
+  const tabs = createMemoryTabs()
+  const { locks, openChannel } = tabs.open()
   const environment: Environment = {
     clock,
     random: () => 0.5,
     transport: oss.transport,
     hasher: memoryHasher,
     checkpoints: checkpoints.store,
-    locks: {
-      tryHold: async (name) => {
-        if (held.has(name)) return undefined
-        held.add(name)
-        return () => held.delete(name)
-      },
-    },
+    locks,
+    openChannel,
+    isBackground: false,
     credentials: async () => ({
       accessKeyId: 'STS.id',
       accessKeySecret: 'secret',
@@ -31,7 +29,7 @@ export function createMemoryEnvironment(interfere?: Interference) {
       expiration: clock.now() + 3_600_000,
     }),
   }
-  return { environment, clock, oss, checkpoints }
+  return { environment, clock, oss, checkpoints, tabs }
 }
 
 const memoryHasher: Hasher = {

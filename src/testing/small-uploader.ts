@@ -1,5 +1,5 @@
 import { OssNetworkError } from '../errors.js'
-import { createUploaderIn, type UploaderOptions } from '../uploader.js'
+import { createUploaderIn, type EngineOptions } from '../uploader.js'
 import { createMemoryEnvironment } from './memory-environment.js'
 import type { Interference } from './memory-oss.js'
 
@@ -7,7 +7,7 @@ import type { Interference } from './memory-oss.js'
 export const PART = 102_400
 
 /** An uploader of small parts in an environment in memory. */
-export function setUp(interfere?: Interference, options: Partial<UploaderOptions> = {}) {
+export function setUp(interfere?: Interference, options: Partial<EngineOptions> = {}) {
   const world = createMemoryEnvironment(interfere)
   const uploader = createUploaderIn(world.environment, {
     region: 'cn-hangzhou',

@@ -1,18 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { OssNetworkError, OssServiceError } from '../errors.js'
-import type { TaskEffect } from './effects.js'
-import type { TaskEvent } from './events.js'
-import type { Job, TaskState } from './state.js'
+import { OssNetworkError, OssServiceError } from '../../errors.js'
+import type { TaskEffect } from '../effects.js'
+import type { TaskEvent } from '../events.js'
+import type { Job, TaskState } from '../state.js'
 import { transition } from './transition.js'
 
-const PARTS: Job = {
-  size: 50,
+const JOB = {
   parallel: 2,
   persist: false,
+  keepCopyUpTo: 0,
+  isShared: false,
+  isBackground: false,
+}
+const PARTS: Job = {
+  ...JOB,
+  size: 50,
   parts: { size: 50, partSize: 10, count: 5 },
 }
-const PUT: Job = { size: 5, parallel: 2, persist: false }
+const PUT: Job = { ...JOB, size: 5 }
 const BROKEN = new OssNetworkError('broken', { code: 'network', retryable: true })
 const REFUSED = new OssServiceError('refused', {
   code: 'access-denied',

@@ -1,0 +1,16 @@
+import type { CredentialsSource } from './environment.js'
+import { browserEnvironment } from './platform/browser-environment.js'
+import { createUploaderIn, type Uploader } from './uploader.js'
+import { checkCredentials, type UploaderOptions } from './uploader-options.js'
+
+/**
+ * Makes an uploader for one bucket.
+ *
+ * @throws TypeError or RangeError naming a wrong option and its cure.
+ */
+export function createUploader(options: UploaderOptions): Uploader {
+  checkCredentials(options?.credentials)
+  const { credentials, createWorker, ...rest } = options
+  const source = credentials as string | CredentialsSource
+  return createUploaderIn(browserEnvironment({ credentials: source, createWorker }), rest)
+}

@@ -1,0 +1,270 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryEnvironment } from './testing/memory-environment.js'
+import type { Interference } from './testing/memory-oss.js'
+import { fileOf, PART } from './testing/small-uploader.js'
+import { createUploaderIn, type EngineOptions } from './uploader.js'
+
+const SIZE = 5 * PART + 17
+
+/** Tabs of one browser. While `isHeldUp`, parts from the fourth on hang. */
+function setUp(interfere: Interference = () => undefined) {
+  const gate = { isHeldUp: true }
+  const world = createMemoryEnvironment((record) => {
+    const number = Number(/partNumber=(\d)/.exec(record.name)?.[1] ?? 0)
+    if (gate.isHeldUp && number >= 4) return new Promise<undefined>(() => {})
+    return interfere(record)
+  })
+  let chance = 0
+  return {
+    ...world,
+    gate,
+    open(options: Partial<EngineOptions> = {}, isBackground = false) {
+      const tab = world.tabs.open()
+      const random = () => (chance += 0.001) % 1
+      const uploader = createUploaderIn(
+        { ...world.environment, ...tab, random, isBackground },
+        {
+          region: 'cn-hangzhou',
+          bucket: 'bucket',
+          partSize: PART,
+          multipartThreshold: PART,
+          ...options,
+        },
+      )
+      return { uploader, die: tab.die }
+    },
+    names: () => world.oss.requests.map(({ name }) => name),
+  }
+}
+
+const KEY = { key: 'a.bin' }
+
+describe('the same file in two tabs', () => {
+  it('is one upload, and both tabs see it through', async () => {
+    const world = setUp()
+    const [one, two] = [world.open(), world.open()].map(({ uploader }) =>
+      uploader.upload(fileOf(SIZE), KEY),
+    )
+    await world.clock.advance(1000)
+    expect(one?.state).toMatchObject({ status: 'uploading', runsIn: 'here', loaded: 3 * PART })
+    expect(two?.state).toMatchObject({ status: 'uploading', runsIn: 'other-tab', loaded: 3 * PART })
+    world.gate.isHeldUp = false
+    one?.pause()
+    one?.resume()
+    await world.clock.advance(5000)
+    expect(await two?.done).toEqual(await one?.done)
+    expect(world.names().filter((name) => name === 'POST ?uploads')).toHaveLength(1)
+    expect(world.names().filter((name) => name === 'POST ?uploadId')).toHaveLength(1)
+  })
+
+  it('is steered by the buttons of either', async () => {
+    const world = setUp()
+    const [one, two] = [world.open(), world.open()].map(({ uploader }) =>
+      uploader.upload(fileOf(SIZE), KEY),
+    )
+    await world.clock.advance(1000)
+    two?.pause()
+    await world.clock.advance(1000)
+    expect([one?.state.status, two?.state.status]).toEqual(['paused', 'paused'])
+    two?.resume()
+    await world.clock.advance(1000)
+    expect([one?.state.status, two?.state.status]).toEqual(['uploading', 'uploading'])
+    const cancelled = two?.cancel()
+    await world.clock.advance(5000)
+    await cancelled
+    expect([one?.state.status, two?.state.status]).toEqual(['cancelled', 'cancelled'])
+    expect(world.oss.uploads.size).toBe(0)
+  })
+
+  it('goes on in the second when the first dies, with the parts OSS does not have', async () => {
+    const world = setUp()
+    const first = world.open()
+    first.uploader.upload(fileOf(SIZE), KEY)
+    const two = world.open().uploader.upload(fileOf(SIZE), KEY)
+    const third = world.open()
+    const three = third.uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    world.gate.isHeldUp = false
+    world.oss.requests.length = 0
+    first.die()
+    await world.clock.advance(5000)
+    expect(await two.done).toMatchObject({ verified: true })
+    expect(await three.done).toMatchObject({ verified: true })
+    expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
+    expect(world.names()).not.toContain('POST ?uploads')
+  })
+
+  it('stays paused when the tab dies that paused it', async () => {
+    const world = setUp()
+    const first = world.open()
+    const one = first.uploader.upload(fileOf(SIZE), KEY)
+    const two = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    one.pause()
+    await world.clock.advance(1000)
+    first.die()
+    await world.clock.advance(1000)
+    expect(two.state).toMatchObject({ status: 'paused', runsIn: 'here' })
+    world.gate.isHeldUp = false
+    two.resume()
+    expect(await two.done).toMatchObject({ verified: true })
+  })
+
+  it('fails in both with the same error', async () => {
+    const world = setUp(({ name }) => {
+      if (name === 'PUT ?partNumber=1') throw new TypeError('broken')
+      return undefined
+    })
+    const [one, two] = [world.open(), world.open()].map(({ uploader }) =>
+      uploader.upload(fileOf(SIZE), KEY),
+    )
+    await world.clock.advance(60_000)
+    await expect(one?.done).rejects.toThrow('broken')
+    await expect(two?.done).rejects.toThrow('broken')
+  })
+
+  it('is one upload too when the same page begins it twice', async () => {
+    const world = setUp()
+    world.gate.isHeldUp = false
+    const { uploader } = world.open()
+    const tasks = [1, 2].map(() => uploader.upload(fileOf(SIZE), KEY))
+    await world.clock.advance(5000)
+    await Promise.all(tasks.map(({ done }) => done))
+    expect(world.names().filter((name) => name === 'POST ?uploads')).toHaveLength(1)
+  })
+
+  it('is begun anew by a second tab that comes after the end', async () => {
+    const world = setUp()
+    world.gate.isHeldUp = false
+    await world.open().uploader.upload(fileOf(SIZE), KEY).done
+    const again = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(5000)
+    expect(await again.done).toMatchObject({ verified: true })
+    expect(world.names().filter((name) => name === 'POST ?uploads')).toHaveLength(2)
+  })
+
+  it('ends for the second tab though the first does not answer, when it is cancelled', async () => {
+    const world = setUp()
+    const id = 'oss-direct-upload:https://oss-cn-hangzhou.aliyuncs.com/bucket/a.bin'
+    await world.tabs.open().locks.tryHold(id)
+    const task = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    expect(task.state).toMatchObject({ status: 'waiting', waitingFor: 'lock' })
+    const cancelled = task.cancel()
+    await world.clock.advance(10_000)
+    await cancelled
+    expect(task.state.status).toBe('cancelled')
+  })
+})
+
+describe('another file for the same key', () => {
+  it.each([
+    ['is shorter', fileOf(SIZE - 1), {}],
+    ['has other bytes', new Blob([new Uint8Array(SIZE)]), {}],
+    ['is to be stored otherwise', fileOf(SIZE), { metadata: { who: 'me' } }],
+  ])('that %s fails at once in the second tab, and the first goes on', async (how, file, wish) => {
+    const world = setUp()
+    const one = world.open().uploader.upload(fileOf(SIZE), KEY)
+    const two = world.open().uploader.upload(file, { ...KEY, ...wish })
+    await world.clock.advance(1000)
+    await expect(two.done).rejects.toMatchObject({ code: 'different-file' })
+    await expect(two.done).rejects.toThrow(how)
+    expect(one.state.status).toBe('uploading')
+  })
+})
+
+describe('a page that opens while another tab uploads', () => {
+  it('lists the upload, shows and steers it without the file', async () => {
+    const world = setUp()
+    const one = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const listing = world.open().uploader.resumable()
+    await world.clock.advance(1000)
+    const [saved] = await listing
+    expect(saved).toMatchObject({ runsIn: 'other-tab', needsFile: false, loaded: 3 * PART })
+    const mirror = await saved?.resume()
+    await world.clock.advance(1000)
+    expect(mirror?.state).toMatchObject({ status: 'uploading', loaded: 3 * PART, total: SIZE })
+    mirror?.pause()
+    await world.clock.advance(1000)
+    expect(one.state.status).toBe('paused')
+  })
+
+  it('asks for the file when the other tab is gone, and goes on with it', async () => {
+    const world = setUp()
+    const first = world.open()
+    first.uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const listing = world.open().uploader.resumable()
+    await world.clock.advance(1000)
+    const mirror = await (await listing)[0]?.resume()
+    await world.clock.advance(1000)
+    first.die()
+    await world.clock.advance(1000)
+    expect(mirror?.state).toMatchObject({ status: 'waiting', waitingFor: 'file' })
+    expect(() => mirror?.resume(fileOf(SIZE - 1))).toThrow('is shorter')
+    world.gate.isHeldUp = false
+    world.oss.requests.length = 0
+    mirror?.resume(fileOf(SIZE))
+    await world.clock.advance(1000)
+    expect(await mirror?.done).toMatchObject({ verified: true })
+    expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
+  })
+
+  it('discards it by cancelling it there', async () => {
+    const world = setUp()
+    const one = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const listing = world.open().uploader.resumable()
+    await world.clock.advance(1000)
+    const discarded = (await listing)[0]?.discard()
+    await world.clock.advance(5000)
+    await discarded
+    expect(one.state.status).toBe('cancelled')
+    expect(world.oss.uploads.size).toBe(0)
+    expect(world.checkpoints.saved.size).toBe(0)
+  })
+})
+
+describe('the record of an upload that a tab is at', () => {
+  it('does not expire', async () => {
+    const world = setUp()
+    world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const cleaning = world.open({ expireAfterMs: 1 }).uploader.cleanup()
+    await world.clock.advance(1000)
+    expect(await cleaning).toBe(0)
+    expect(world.oss.uploads.size).toBe(1)
+  })
+})
+
+describe('what ends in the background while no page is open', () => {
+  it('is told to the next page, once', async () => {
+    const world = setUp()
+    world.gate.isHeldUp = false
+    await world.open({}, true).uploader.upload(fileOf(SIZE), KEY).done
+    await world.clock.settle()
+    const { uploader } = world.open()
+    const [saved] = await uploader.resumable()
+    expect(saved).toMatchObject({ loaded: SIZE, size: SIZE, needsFile: false })
+    const task = await saved?.resume()
+    expect(task?.state).toMatchObject({ status: 'succeeded', loaded: SIZE })
+    expect(await task?.done).toMatchObject({ key: 'a.bin', verified: true })
+    expect(await uploader.resumable()).toEqual([])
+  })
+
+  it('is not told again when a page was looking', async () => {
+    const world = setUp()
+    const worker = world.open({}, true).uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const page = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    expect(page.state.runsIn).toBe('background')
+    world.gate.isHeldUp = false
+    worker.pause()
+    worker.resume()
+    await world.clock.advance(5000)
+    expect(await page.done).toMatchObject({ verified: true })
+    expect(world.checkpoints.saved.size).toBe(0)
+  })
+})

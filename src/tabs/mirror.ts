@@ -1,0 +1,71 @@
+import type { Clock, OpenChannel } from '../environment.js'
+import { readMessage, sealMessage, type TabCommand, type TabMessage } from './messages.js'
+
+export interface MirrorContext<Report> {
+  readonly openChannel: OpenChannel
+  readonly name: string
+  /** Of this end. */
+  readonly id: string
+  /** Whether what the holder uploads is what this tab would. Until that is known, no report is believed. */
+  readonly isSame: (identity: unknown) => Promise<boolean>
+  readonly onReport: (report: Report, isFinal: boolean) => void
+}
+
+/** A tab that shows an upload another one runs, and whose buttons steer it. */
+export function createMirror<Report>(context: MirrorContext<Report>) {
+  const { id } = context
+  let accepted: Promise<boolean> = Promise.resolve(false)
+  const channel = context.openChannel(context.name, (data) => void receive(data))
+  post({ type: 'hello', from: id })
+
+  function post(message: TabMessage<Report>): void {
+    channel.post(sealMessage(message))
+  }
+
+  async function receive(data: unknown): Promise<void> {
+    const message = readMessage<Report>(data)
+    if (message?.type === 'takenOver') post({ type: 'hello', from: id })
+    if (message?.type === 'welcome' && message.to === id)
+      accepted = context.isSame(message.identity)
+    if (message?.type !== 'report' || !(await accepted)) return
+    if (message.isFinal) post({ type: 'heard', from: id })
+    context.onReport(message.report, message.isFinal)
+  }
+
+  return {
+    tell: (command: TabCommand) => post({ type: 'command', command }),
+    close: () => channel.close(),
+  }
+}
+
+export type Mirror = ReturnType<typeof createMirror>
+
+/** Steers an upload without looking on. */
+export function tellHolder(openChannel: OpenChannel, name: string, command: TabCommand): void {
+  const channel = openChannel(name, () => {})
+  channel.post(sealMessage({ type: 'command', command }))
+  channel.close()
+}
+
+/** How the upload goes, from whoever holds it; `undefined` when nobody answers in time. */
+export function askHolder<Report>(
+  { openChannel, clock }: { readonly openChannel: OpenChannel; readonly clock: Clock },
+  name: string,
+): Promise<Report | undefined> {
+  return new Promise((resolve) => {
+    const channel = openChannel(name, (data) => {
+      const message = readMessage<Report>(data)
+      if (message?.type === 'report') finish(message.report)
+    })
+    const cancelTimer = clock.after(ANSWER_WITHIN_MS, () => finish(undefined))
+    function finish(report: Report | undefined): void {
+      cancelTimer()
+      channel.close()
+      resolve(report)
+    }
+    channel.post(sealMessage({ type: 'ask' }))
+  })
+}
+
+/** A tab that is busy answers later than that, and is then shown as one that is. */
+const ANSWER_WITHIN_MS = 500

@@ -1,0 +1,79 @@
+import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
+import { retryPolicy } from '../../plan/retry-policy.js'
+import type { TaskEffect } from '../effects.js'
+import { interrupt } from '../parts.js'
+import type { Job, TaskState } from '../state.js'
+import { waitReason } from '../wait-reason.js'
+import { begunOf, type In, type On, STOP, type Step } from './step.js'
+
+export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job): Step {
+  return [
+    { phase: 'succeeded', result },
+    job.isBackground && job.persist ? [{ type: 'saveEnd', result }] : forget(job),
+  ]
+}
+
+export function retryOrFail(
+  state: In<'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
+  { error, roll }: On<'attemptFailed'>,
+  job: Job,
+): Step {
+  const failures = state.attempt.failures + 1
+  const decision = retryPolicy(error, failures, roll)
+  if (decision === 'give up') return fail(state, error, job)
+  const attempt = { failures, waitingFor: waitReason(error) }
+  return [{ ...state, attempt }, [{ type: 'wait', ...decision }]]
+}
+
+/**
+ * Where there is a record, OSS keeps the parts for another try; without one nothing could go on with them, so they are not
+ * left behind.
+ */
+export function fail(state: TaskState, error: unknown, job: Job): Step {
+  const begun = begunOf(state)
+  if (!begun) return [{ phase: 'failed', error }, [STOP]]
+  const { uploadId } = begun
+  const isUseless = isOssUploadError(error) && USELESS.has(error.code)
+  const effects: TaskEffect[] = isUseless
+    ? [...abort(begun), ...forget(job)]
+    : [{ type: 'abortUnlessKept', uploadId }]
+  return [{ phase: 'failed', error }, [STOP, ...effects]]
+}
+
+/** After these, the same upload cannot succeed any more. */
+const USELESS = new Set<OssUploadErrorCode>([
+  'no-such-upload',
+  'completion-unknown',
+  'checksum',
+  'already-exists',
+])
+
+function forget({ parts, persist }: Job): TaskEffect[] {
+  return parts && persist ? [{ type: 'removeCheckpoint' }] : []
+}
+
+/** What OSS has acknowledged stays; the rest is sent again after `resume`. */
+export function pause(state: TaskState): Step {
+  const begun = begunOf(state)
+  return [{ phase: 'paused', begun: begun && { ...begun, parts: interrupt(begun.parts) } }, [STOP]]
+}
+
+/** What an earlier visit left is not touched before it was taken up. */
+export function cancel(state: TaskState, _event: unknown, job: Job): Step {
+  const begun = begunOf(state)
+  return [{ phase: 'cancelled' }, [STOP, ...abort(begun), ...(begun ? forget(job) : [])]]
+}
+
+/** A Complete on the wire may already have taken effect: its answer decides. */
+export function cancelCompleting(
+  state: In<'completing'>,
+  event: On<'cancelRequested'>,
+  job: Job,
+): Step {
+  if (state.attempt.waitingFor) return cancel(state, event, job)
+  return [{ ...state, isCancelling: true }, []]
+}
+
+export function abort(upload: { readonly uploadId: string } | undefined): TaskEffect[] {
+  return upload ? [{ type: 'abortUpload', uploadId: upload.uploadId }] : []
+}

@@ -1,0 +1,163 @@
+import { isOssUploadError } from '../../errors.js'
+import type { PartPlan } from '../../plan/part-plan.js'
+import { retryPolicy } from '../../plan/retry-policy.js'
+import type { TaskEffect } from '../effects.js'
+import {
+  acknowledge,
+  acknowledgedParts,
+  backOff,
+  backoffOver,
+  beginParts,
+  findInFlight,
+  isAllAcknowledged,
+  partsOf,
+} from '../parts.js'
+import type { Attempt, Begun, Doubt, Job, Origin, TaskState } from '../state.js'
+import { waitReason } from '../wait-reason.js'
+import { abort, cancel, fail, retryOrFail } from './ending.js'
+import { FIRST, type In, type On, STOP, type Step } from './step.js'
+
+export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
+  if (begun) return sendParts(begun, job)
+  if (!job.parts) return put(FIRST)
+  return job.persist ? prepare(FIRST) : initiate(FIRST, 'new')
+}
+
+export function prepare({ failures }: Attempt): Step {
+  return [{ phase: 'preparing', attempt: { failures } }, [{ type: 'findCheckpoint' }]]
+}
+
+export function takeUp(_state: TaskState, { begun }: On<'checkpointFound'>, job: Job): Step {
+  return isAllAcknowledged(begun.parts) ? complete(begun, FIRST, false) : sendParts(begun, job)
+}
+
+export function put({ failures }: Attempt): Step {
+  return [{ phase: 'putting', attempt: { failures } }, [{ type: 'putObject' }]]
+}
+
+export function initiate({ failures }: Attempt, origin: Origin): Step {
+  return [{ phase: 'initiating', attempt: { failures }, origin }, [{ type: 'initiateUpload' }]]
+}
+
+export function beginUploading(
+  { origin }: In<'initiating'>,
+  event: On<'initiated'>,
+  job: Job,
+): Step {
+  const begun = newUpload(event, origin, job)
+  const [state, effects] = sendParts(begun, job)
+  return [state, [...save(begun, job), ...effects]]
+}
+
+/** The answer came after a pause: the upload is begun, its parts wait. */
+export function keepUpload(state: In<'idle' | 'paused'>, event: On<'initiated'>, job: Job): Step {
+  if (state.begun) return [state, abort(event)]
+  const begun = newUpload(event, 'new', job)
+  return [{ ...state, begun }, save(begun, job)]
+}
+
+function newUpload({ uploadId }: On<'initiated'>, origin: Origin, job: Job): Begun {
+  // Only a job with parts is ever initiated.
+  return { uploadId, origin, parts: partsOf(job.parts as PartPlan) }
+}
+
+/** Before the first part: what has no record is lost with the page. */
+function save({ uploadId, parts: { plan } }: Begun, { persist }: Job): TaskEffect[] {
+  return persist ? [{ type: 'saveCheckpoint', uploadId, plan }] : []
+}
+
+function sendParts({ uploadId, origin, parts }: Begun, job: Job): Step {
+  const { begun, parts: next } = beginParts(parts, job.parallel)
+  return [
+    { phase: 'uploading', uploadId, origin, parts: next },
+    begun.map((partNumber) => ({ type: 'uploadPart', uploadId, partNumber, plan: parts.plan })),
+  ]
+}
+
+export function recordPart(state: In<'uploading'>, { part }: On<'partUploaded'>, job: Job): Step {
+  // Only a part in flight can be acknowledged: anything else is an echo of an attempt that was stopped.
+  if (!findInFlight(state.parts, part.partNumber)) return [state, []]
+  const begun = { ...state, parts: acknowledge(state.parts, part) }
+  if (isAllAcknowledged(begun.parts)) return complete(begun, FIRST, false)
+  const [next, effects] = sendParts(begun, job)
+  return [next, job.persist ? [{ type: 'savePart', part }, ...effects] : effects]
+}
+
+export function retryPart(state: In<'uploading'>, event: On<'partFailed'>, job: Job): Step {
+  const part = findInFlight(state.parts, event.partNumber)
+  if (!part) return [state, []]
+  if (isForgotten(event.error))
+    return settle(state, { refusal: event.error, isRepeat: false }, FIRST)
+  const failures = part.failures + 1
+  const decision = retryPolicy(event.error, failures, event.roll)
+  if (decision === 'give up') return fail(state, event.error, job)
+  const waiting = backOff(state.parts, { ...part, failures }, waitReason(event.error))
+  const [next, effects] = sendParts({ ...state, parts: waiting }, job)
+  return [next, [{ type: 'wait', ...decision, partNumber: part.partNumber }, ...effects]]
+}
+
+export function sendPartAgain(
+  state: In<'uploading'>,
+  { partNumber }: On<'retryDue'>,
+  job: Job,
+): Step {
+  return sendParts({ ...state, parts: backoffOver(state.parts, partNumber ?? 0) }, job)
+}
+
+/**
+ * OSS forgets an upload that was completed, as well as one that was aborted: by another tab, or by an earlier visit that did not
+ * hear the answer. The object itself tells which.
+ */
+export function settle(
+  { uploadId, origin, parts }: Begun,
+  { refusal, isRepeat }: Doubt,
+  { failures }: Attempt,
+): Step {
+  const attempt = { failures }
+  return [
+    { phase: 'settling', uploadId, origin, parts, refusal, isRepeat, attempt },
+    [STOP, { type: 'settleCompletion', parts: acknowledgedParts(parts), refusal }],
+  ]
+}
+
+/**
+ * It was not completed: what an earlier visit began is begun again, once. Where nobody may look, a Complete that this task sent
+ * may have done it, and then nothing is begun behind anyone's back.
+ */
+export function startAfreshOrFail(
+  state: In<'settling'>,
+  event: On<'attemptFailed'>,
+  job: Job,
+): Step {
+  const { error } = event
+  const isUnknown = isOssUploadError(error) && error.code === 'completion-unknown'
+  if (!isUnknown && !isForgotten(error)) return retryOrFail(state, event, job)
+  if (isUnknown && state.isRepeat) return fail(state, error, job)
+  if (state.origin === 'resumed') return startAfresh()
+  return fail(state, state.refusal, job)
+}
+
+/** OSS no longer knows the upload of an earlier visit: its parts are gone, the file is not. */
+function startAfresh(): Step {
+  const [state, effects] = initiate(FIRST, 'afresh')
+  return [state, [STOP, { type: 'removeCheckpoint' }, ...effects]]
+}
+
+function isForgotten(error: unknown): boolean {
+  return isOssUploadError(error) && error.code === 'no-such-upload'
+}
+
+export function complete(begun: Begun, { failures }: Attempt, isCancelling: boolean): Step {
+  const { uploadId, origin, parts } = begun
+  return [
+    { phase: 'completing', uploadId, origin, parts, attempt: { failures }, isCancelling },
+    [{ type: 'completeUpload', uploadId, parts: acknowledgedParts(parts) }],
+  ]
+}
+
+export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
+  if (state.isCancelling) return cancel(state, undefined, job)
+  if (!isForgotten(event.error)) return retryOrFail(state, event, job)
+  const isRepeat = state.attempt.failures > 0
+  return settle(state, { refusal: event.error, isRepeat }, FIRST)
+}

@@ -1,0 +1,21 @@
+import type { TaskEffect } from '../effects.js'
+import type { TaskEvent } from '../events.js'
+import type { Attempt, Begun, TaskState } from '../state.js'
+
+/** What is true next, and what to do about it. */
+export type Step = readonly [state: TaskState, effects: readonly TaskEffect[]]
+
+export type Phase = TaskState['phase']
+export type In<P extends Phase> = Extract<TaskState, { phase: P }>
+export type On<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>
+
+export const FIRST: Attempt = { failures: 0 }
+export const STOP: TaskEffect = { type: 'stopAll' }
+
+/** The multipart upload OSS knows of, in whichever phase. */
+export function begunOf(state: TaskState): Begun | undefined {
+  if ('uploadId' in state) {
+    return { uploadId: state.uploadId, origin: state.origin, parts: state.parts }
+  }
+  return 'begun' in state ? state.begun : undefined
+}

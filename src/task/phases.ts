@@ -1,0 +1,23 @@
+import { unacknowledgedCount } from './parts.js'
+import type { TaskState } from './state.js'
+
+/** Bytes go out. */
+export function isMoving({ phase }: TaskState): boolean {
+  return phase === 'uploading' || phase === 'putting'
+}
+
+export function isEnded({ phase }: TaskState): boolean {
+  return phase === 'succeeded' || phase === 'failed' || phase === 'cancelled'
+}
+
+/** Bytes of the file that OSS has. */
+export function acknowledgedBytes(state: TaskState): number {
+  if (state.phase === 'mirroring') return state.report?.loaded ?? 0
+  return 'parts' in state ? state.parts.acknowledgedBytes : 0
+}
+
+/** Connections a task could use now. */
+export function demandOf(state: TaskState, parallel: number): number {
+  if (state.phase === 'uploading') return Math.min(parallel, unacknowledgedCount(state.parts))
+  return ['putting', 'initiating', 'completing'].includes(state.phase) ? 1 : 0
+}
