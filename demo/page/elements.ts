@@ -17,3 +17,17 @@ export function button(label: string, name: string, onClick: () => void): HTMLBu
   control.addEventListener('click', onClick)
   return control
 }
+
+/** Opened by a button that stands beside it. */
+export function filePicker(name: string, onFile: (file: File) => void): HTMLInputElement {
+  const picker = element('input', 'visually-hidden')
+  picker.type = 'file'
+  picker.tabIndex = -1
+  picker.setAttribute('aria-label', `File of ${name}`)
+  picker.addEventListener('change', () => {
+    const file = picker.files?.[0]
+    if (file) onFile(file)
+    picker.value = ''
+  })
+  return picker
+}

@@ -1,9 +1,11 @@
 import {
   createUploader,
+  type SavedUpload,
   type Uploader,
   type UploaderOptions,
   type UploadTask,
 } from 'oss-direct-upload'
+import { type Choice, droppedFiles, onChosen } from './choosing.js'
 import { createSavedRow } from './saved-row.js'
 import { createRefusedRow, createUploadRow } from './upload-row.js'
 
@@ -28,15 +30,13 @@ async function start(): Promise<void> {
   byId('target').textContent =
     `Bucket ${target.bucket} in ${target.region}, keys begin with ${prefix}`
   input.disabled = false
-  listen((files) => {
-    for (const file of files) add(uploader, file, prefix + file.name)
+  listen((choices) => {
+    for (const choice of choices) add(uploader, choice, prefix + choice.file.name)
   })
-  for (const saved of await uploader.resumable()) {
-    list.append(createSavedRow(saved, (task, name) => show(uploader, task, name)))
-  }
+  for (const saved of await uploader.resumable()) await showSaved(uploader, saved)
 }
 
-/** `?verify=none&parallel=2&partSize=1048576&multipartThreshold=0` tries other settings. */
+/** `?verify=none&parallel=2&partSize=1048576&keepCopyUpTo=1e9` tries other settings. */
 function optionsFromAddress(): Partial<UploaderOptions> {
   const query = new URLSearchParams(location.search)
   const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {})
@@ -45,13 +45,22 @@ function optionsFromAddress(): Partial<UploaderOptions> {
     ...number('parallel'),
     ...number('partSize'),
     ...number('multipartThreshold'),
+    ...number('keepCopyUpTo'),
     ...(verify ? { verify } : {}),
   }
 }
 
-function add(uploader: Uploader, file: File, key: string): void {
+/** What goes on in another tab is shown as what goes on here; what nobody is at waits for the user. */
+async function showSaved(uploader: Uploader, saved: SavedUpload): Promise<void> {
+  const name = saved.name || saved.key
+  const isFinished = saved.loaded === saved.size && !saved.needsFile && saved.source === 'none'
+  if (saved.runsIn || isFinished) show(uploader, await saved.resume(), name)
+  else list.append(createSavedRow(saved, (task) => show(uploader, task, name)))
+}
+
+function add(uploader: Uploader, { file, handle }: Choice, key: string): void {
   try {
-    show(uploader, uploader.upload(file, { key }), file.name)
+    show(uploader, uploader.upload(file, { key, ...(handle ? { handle } : {}) }), file.name)
   } catch (error) {
     list.prepend(createRefusedRow(file.name, error))
   }
@@ -66,17 +75,13 @@ function show(uploader: Uploader, task: UploadTask, name: string): void {
   task.subscribe(() => summarize(uploader))
 }
 
-function listen(onFiles: (files: FileList) => void): void {
-  input.addEventListener('change', () => {
-    if (input.files) onFiles(input.files)
-    // The same file may be chosen again.
-    input.value = ''
-  })
+function listen(take: (choices: Choice[]) => void): void {
+  onChosen(input, take)
   document.addEventListener('dragover', () => dropZone.classList.add('is-over'))
   document.addEventListener('dragleave', () => dropZone.classList.remove('is-over'))
   document.addEventListener('drop', (event) => {
     dropZone.classList.remove('is-over')
-    if (event.dataTransfer) onFiles(event.dataTransfer.files)
+    if (event.dataTransfer) void droppedFiles(event.dataTransfer).then(take)
   })
 }
 

@@ -1,11 +1,11 @@
 import type { SavedUpload, UploadTask } from 'oss-direct-upload'
-import { button, element } from './elements.js'
+import { button, element, filePicker } from './elements.js'
 import { formatBytes } from './format.js'
 
 /** An unfinished upload of an earlier visit: go on with it, or forget it. */
 export function createSavedRow(
   saved: SavedUpload,
-  onResumed: (task: UploadTask, name: string) => void,
+  onResumed: (task: UploadTask) => void,
 ): HTMLLIElement {
   const name = saved.name || saved.key
   const row = element('li', 'upload')
@@ -25,24 +25,20 @@ export function createSavedRow(
     try {
       const task = await saved.resume(file)
       row.remove()
-      onResumed(task, name)
+      onResumed(task)
     } catch (error) {
       problem.textContent = error instanceof Error ? error.message : String(error)
       row.append(problem)
+      // Its handle was of no use: the user has to say where it is.
+      actions.replaceChildren(choose, discard)
     }
   }
 
-  const picker = element('input', 'visually-hidden')
-  picker.type = 'file'
-  picker.tabIndex = -1
-  picker.setAttribute('aria-label', `File of ${name}`)
-  picker.addEventListener('change', () => void resume(picker.files?.[0]))
-  actions.append(
-    button(saved.needsFile ? 'Choose file and resume' : 'Resume', name, () =>
-      saved.needsFile ? picker.click() : void resume(),
-    ),
-    button('Discard', name, () => void saved.discard().then(() => row.remove())),
-  )
+  const picker = filePicker(name, (file) => void resume(file))
+  const choose = button('Choose file and resume', name, () => picker.click())
+  const goOn = button('Resume', name, () => void resume())
+  const discard = button('Discard', name, () => void saved.discard().then(() => row.remove()))
+  actions.append(saved.needsFile ? choose : goOn, discard)
   head.append(title, actions)
   row.append(head, detail, picker)
   return row

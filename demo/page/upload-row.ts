@@ -1,5 +1,5 @@
 import type { UploadResult, UploadState, UploadTask } from 'oss-direct-upload'
-import { button, element } from './elements.js'
+import { button, element, filePicker } from './elements.js'
 import { formatBytes, formatSeconds } from './format.js'
 
 /** One line of the list: shows a task's state and offers its buttons. */
@@ -14,11 +14,29 @@ export function createUploadRow(task: UploadTask, name: string): HTMLLIElement {
   progress.setAttribute('aria-label', `Progress of ${name}`)
   const detail = element('p', 'detail')
   title.title = name
+  const picker = filePicker(name, (file) => guard(() => task.resume(file)))
+  const problem = element('p', 'problem')
   row.append(head, progress, detail)
 
   const pause = button('Pause', name, () => task.pause())
   const resume = button('Resume', name, () => task.resume())
   const cancel = button('Cancel', name, () => void task.cancel())
+  const choose = button('Choose file and resume', name, () => picker.click())
+
+  function guard(action: () => void): void {
+    try {
+      action()
+      problem.remove()
+    } catch (error) {
+      problem.textContent = messageOf(error)
+      row.append(problem)
+    }
+  }
+
+  function controlsOf({ status, waitingFor }: UploadState): HTMLElement[] {
+    if (waitingFor === 'file') return [choose, cancel, picker]
+    return [status === 'paused' || waitingFor === 'permission' ? resume : pause, cancel]
+  }
 
   task.subscribe((state) => {
     row.dataset['status'] = state.status
@@ -26,7 +44,7 @@ export function createUploadRow(task: UploadTask, name: string): HTMLLIElement {
     progress.max = Math.max(1, state.total)
     progress.value = state.loaded
     detail.textContent = detailOf(state)
-    show(actions, isEnded(state) ? [] : [state.status === 'paused' ? resume : pause, cancel])
+    show(actions, isEnded(state) ? [] : controlsOf(state))
   })
   task.done.then(
     (result) => {
@@ -39,20 +57,22 @@ export function createUploadRow(task: UploadTask, name: string): HTMLLIElement {
     },
     (error: unknown) => {
       if (task.state.status === 'cancelled') return
-      row.append(element('p', 'problem', error instanceof Error ? error.message : String(error)))
+      problem.textContent = messageOf(error)
+      row.append(problem)
     },
   )
   return row
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
 
 /** A file that was refused before it became an upload. */
 export function createRefusedRow(name: string, error: unknown): HTMLLIElement {
   const row = element('li', 'upload')
   row.dataset['status'] = 'failed'
-  row.append(
-    element('span', 'name', name),
-    element('p', 'problem', error instanceof Error ? error.message : String(error)),
-  )
+  row.append(element('span', 'name', name), element('p', 'problem', messageOf(error)))
   return row
 }
 
@@ -66,10 +86,13 @@ const WAITING = {
   credentials: 'Waiting for credentials',
 } as const
 
+const ELSEWHERE = { 'other-tab': 'In another tab', background: 'In the background' } as const
+
 function detailOf(state: UploadState): string {
   switch (state.status) {
     case 'uploading': {
       const parts = [`${formatBytes(state.loaded)} of ${formatBytes(state.total)}`]
+      if (state.runsIn !== 'here') parts.unshift(ELSEWHERE[state.runsIn])
       if (state.bytesPerSecond > 0) parts.push(`${formatBytes(state.bytesPerSecond)}/s`)
       if (state.secondsLeft !== undefined) parts.push(`${formatSeconds(state.secondsLeft)} left`)
       return parts.join(' · ')
