@@ -14,10 +14,16 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
   }
 
   async function load(id: string): Promise<StoredCheckpoint | undefined> {
-    const [record, ...batches] = await store('readonly', (items) =>
-      promisifyRequest<unknown[]>(items.getAll(recordAndParts(id))),
+    const [keys, values] = await store('readonly', (items) =>
+      Promise.all([
+        promisifyRequest(items.getAllKeys(recordAndParts(id))),
+        promisifyRequest<unknown[]>(items.getAll(recordAndParts(id))),
+      ]),
     )
-    return record === undefined ? undefined : { id, record, parts: batches.flat() }
+    // A writer that came too late may have left parts without their record.
+    if (keys[0] !== id) return undefined
+    const [record, ...batches] = values
+    return { id, record, parts: batches.flat() }
   }
 
   return {
@@ -30,8 +36,9 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
     },
     save: (id, record) =>
       store('readwrite', (items) => {
-        items.delete(recordAndParts(id))
+        // First, because it throws when the record cannot be cloned: what is there then stays.
         items.put(record, id)
+        items.delete(besideRecord(id))
         return promisifyRequest(items.transaction)
       }),
     addParts: (id, batch, parts) =>
@@ -52,4 +59,8 @@ const SEPARATOR = '\u0000'
 
 function recordAndParts(id: string): IDBKeyRange {
   return IDBKeyRange.bound(id, `${id}${SEPARATOR}\uffff`)
+}
+
+function besideRecord(id: string): IDBKeyRange {
+  return IDBKeyRange.bound(id, `${id}${SEPARATOR}\uffff`, true)
 }
