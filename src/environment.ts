@@ -66,10 +66,12 @@ export interface Hasher {
 export interface CheckpointStore {
   readonly load: (id: string) => Promise<StoredCheckpoint | undefined>
   readonly list: () => Promise<StoredCheckpoint[]>
-  /** Replaces the record and drops the parts it had. */
+  /** Replaces the record and drops the parts and the copy it had. */
   readonly save: (id: string, record: unknown) => Promise<void>
   /** Adds a batch of parts at a cost that does not grow with those already there. */
   readonly addParts: (id: string, batch: number, parts: readonly unknown[]) => Promise<void>
+  /** Keeps a copy of the file beside the record. @throws when there is no room for it. */
+  readonly saveCopy: (id: string, file: Blob) => Promise<void>
   readonly remove: (id: string) => Promise<void>
 }
 
@@ -78,6 +80,7 @@ export interface StoredCheckpoint {
   readonly id: string
   readonly record: unknown
   readonly parts: readonly unknown[]
+  readonly copy?: Blob | undefined
 }
 
 /** One holder at a time over all tabs of the origin, where the platform has locks. */

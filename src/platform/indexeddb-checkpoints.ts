@@ -3,7 +3,7 @@ import type { CheckpointStore, StoredCheckpoint } from '../environment.js'
 
 /**
  * Records in IndexedDB: one under the upload's id, each batch of its parts under a key of its own that follows it, so that a
- * batch costs the same whatever is there already.
+ * batch costs the same whatever is there already; last the copy of the file, where there is one.
  */
 export function createIndexedDbCheckpoints(): CheckpointStore {
   let opened: UseStore | undefined
@@ -22,8 +22,10 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
     )
     // A writer that came too late may have left parts without their record.
     if (keys[0] !== id) return undefined
-    const [record, ...batches] = values
-    return { id, record, parts: batches.flat() }
+    const copyAt = keys.indexOf(copyKey(id))
+    const batches = values.filter((_value, index) => index !== 0 && index !== copyAt)
+    const found = { id, record: values[0], parts: batches.flat() }
+    return copyAt < 0 ? found : { ...found, copy: values[copyAt] as Blob }
   }
 
   return {
@@ -46,12 +48,38 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
         items.put(parts, `${id}${SEPARATOR}${String(batch).padStart(16, '0')}`)
         return promisifyRequest(items.transaction)
       }),
+    async saveCopy(id, file) {
+      await makeSureOfRoom(file.size)
+      await store('readwrite', async (items) => {
+        const record = await promisifyRequest(items.getKey(id))
+        if (record === undefined) throw new Error(`There is no record of ${id} to copy a file for.`)
+        items.put(file, copyKey(id))
+        await promisifyRequest(items.transaction)
+      })
+    },
     remove: (id) =>
       store('readwrite', (items) => {
         items.delete(recordAndParts(id))
         return promisifyRequest(items.transaction)
       }),
   }
+}
+
+/**
+ * A full disk would fail whatever else the page stores, and the record with it. Chromium tells every page of 10 GiB free, however
+ * full the disk is: there it refuses what is over 5 GiB, and the attempt tells the rest.
+ */
+async function makeSureOfRoom(size: number): Promise<void> {
+  // Absent on plain http, and in workers of some browsers: then the attempt tells.
+  const { quota = Number.POSITIVE_INFINITY, usage = 0 } =
+    (await navigator.storage?.estimate()) ?? {}
+  if (quota - usage >= 2 * size) return
+  throw new DOMException('Too little room is left for a copy of the file.', 'QuotaExceededError')
+}
+
+/** Behind the batches, whose names are digits. */
+function copyKey(id: string): string {
+  return `${id}${SEPARATOR}copy`
 }
 
 /** No URL and no key holds it, so no other upload's record stands between an id and its batches. */

@@ -1,8 +1,14 @@
-import type { CheckpointStore } from '../environment.js'
+import type { CheckpointStore, StoredCheckpoint } from '../environment.js'
+
+interface Saved {
+  readonly record: unknown
+  readonly batches: Map<number, readonly unknown[]>
+  copy?: Blob
+}
 
 /** What IndexedDB keeps, in memory: outlives the uploader that wrote it, as a reload does. */
 export function createMemoryCheckpoints() {
-  const saved = new Map<string, { record: unknown; batches: Map<number, readonly unknown[]> }>()
+  const saved = new Map<string, Saved>()
   let failure: Error | undefined
 
   async function attempt<T>(action: () => T): Promise<T> {
@@ -21,15 +27,23 @@ export function createMemoryCheckpoints() {
       attempt(() => {
         saved.get(id)?.batches.set(batch, structuredClone(parts))
       }),
+    saveCopy: (id, file) =>
+      attempt(() => {
+        const entry = saved.get(id)
+        if (!entry) throw new Error(`There is no record of ${id} to copy a file for.`)
+        entry.copy = file
+      }),
     remove: (id) =>
       attempt(() => {
         saved.delete(id)
       }),
   }
 
-  function read(id: string) {
+  function read(id: string): StoredCheckpoint | undefined {
     const entry = saved.get(id)
-    return entry && { id, record: entry.record, parts: [...entry.batches.values()].flat() }
+    if (!entry) return undefined
+    const { record, batches, copy } = entry
+    return { id, record, parts: [...batches.values()].flat(), ...(copy ? { copy } : {}) }
   }
 
   return {
