@@ -1,7 +1,10 @@
 import { createStore, keys, set } from 'idb-keyval'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readCheckpoint, sealCheckpoint } from '../checkpoint/checkpoint.js'
+import { createJournal } from '../task/journal.js'
 import { createIndexedDbCheckpoints } from './indexeddb-checkpoints.js'
+import { systemClock } from './system-clock.js'
+import { webLocks } from './web-locks.js'
 
 /** All files of browser tests share one database, so each test has a place of its own in it. */
 let place = ''
@@ -148,6 +151,33 @@ describe('a record of an upload in IndexedDB', () => {
     const stored = await createIndexedDbCheckpoints().load(id)
     expect(readCheckpoint(stored?.record)).toEqual(sealed)
     expect(readCheckpoint({ ...sealed, uploadId: 'U2' })).toBeUndefined()
+  })
+})
+
+describe('what an upload writes as it goes', () => {
+  it('grows by one small key for every 20 parts, the last thousand like the first', async () => {
+    const checkpoints = createIndexedDbCheckpoints()
+    const id = `${place}a.bin`
+    const environment = { checkpoints, locks: webLocks, clock: systemClock }
+    const journal = createJournal(environment, id, () => {})
+    await journal.claim()
+    await journal.begin(async () => ({
+      ...{ id, key: 'a.bin', uploadId: 'U1', partSize: 102_400, name: 'a.bin', startedAt: 1 },
+      fingerprint: { size: 3000 * 102_400, samples: ['0'] },
+      options: {},
+    }))
+    for (const known of [1000, 2000, 3000]) {
+      for (const index of Array(1000).keys()) {
+        const [part] = parts(known - 999 + index)
+        if (part) journal.add({ ...part, crc64: '1' })
+      }
+      journal.flush()
+      await expect.poll(async () => (await checkpoints.load(id))?.parts.length).toBe(known)
+      expect(await keysOf(id)).toHaveLength(1 + known / 20)
+    }
+    await journal.remove()
+    expect(await keysOf(id)).toEqual([])
+    journal.release()
   })
 })
 
