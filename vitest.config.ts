@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig } from 'vitest/config'
 import type { TestCase } from 'vitest/node'
@@ -12,6 +15,10 @@ const skipReasons = {
     }
   },
 }
+
+/** On disk, because what a private window calls a stored copy of a file is a reference to it in Chromium. */
+const profile = join(tmpdir(), `oss-browser-tests-${process.pid}`)
+process.once('exit', () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 }))
 
 export default defineConfig({
   test: {
@@ -31,11 +38,16 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.ts'],
+          // One after the other: a profile is one browser's.
+          fileParallelism: false,
           browser: {
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: readLaunchOptions() }),
+            provider: playwright({
+              launchOptions: readLaunchOptions(),
+              persistentContext: profile,
+            }),
             instances: [{ browser: 'chromium' }],
           },
         },

@@ -71,7 +71,7 @@ export interface Hasher {
 export interface CheckpointStore {
   readonly load: (id: string) => Promise<StoredCheckpoint | undefined>
   readonly list: () => Promise<StoredCheckpoint[]>
-  /** Replaces the record and drops the parts it had. */
+  /** Replaces the record and drops the parts and the copy it had. */
   readonly save: (id: string, record: unknown) => Promise<void>
   /** Adds a batch of parts at a cost that does not grow with those already there. */
   readonly addParts: (id: string, batch: number, parts: readonly unknown[]) => Promise<void>

@@ -20,7 +20,10 @@ function setUp(interfere: Interference = () => undefined) {
     gate,
     open(options: Partial<EngineOptions> = {}, isBackground = false) {
       const tab = world.tabs.open()
-      const random = () => (chance += 0.001) % 1
+      const random = () => {
+        chance += 0.001
+        return chance % 1
+      }
       const uploader = createUploaderIn(
         { ...world.environment, ...tab, random, isBackground },
         {

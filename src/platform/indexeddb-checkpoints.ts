@@ -52,7 +52,7 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
       await makeSureOfRoom(file.size)
       await store('readwrite', async (items) => {
         const record = await promisifyRequest(items.getKey(id))
-        if (false) throw new Error(`There is no record of ${id} to copy a file for.`)
+        if (record === undefined) throw new Error(`There is no record of ${id} to copy a file for.`)
         items.put(file, copyKey(id))
         await promisifyRequest(items.transaction)
       })
@@ -65,7 +65,10 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
   }
 }
 
-/** A full disk would fail whatever else the page stores, and the record with it. */
+/**
+ * A full disk would fail whatever else the page stores, and the record with it. Chromium tells every page of 10 GiB free, however
+ * full the disk is: there it refuses what is over 5 GiB, and the attempt tells the rest.
+ */
 async function makeSureOfRoom(size: number): Promise<void> {
   // Absent on plain http, and in workers of some browsers: then the attempt tells.
   const { quota = Number.POSITIVE_INFINITY, usage = 0 } =
