@@ -5,6 +5,7 @@ import { test as base, type Page } from '@playwright/test'
 import { build } from 'vite'
 import type { OssServer } from '../../demo/oss-server/server.js'
 import { sha256Of } from './files.js'
+import { expectNoSecretIn } from './no-secret-stored.js'
 import { startApp, startOss } from './servers.js'
 
 interface TestFixtures {
@@ -12,6 +13,8 @@ interface TestFixtures {
   readonly folder: string
   /** A page that has the library and nothing else, under the strict policy of the demo. */
   readonly harness: Page
+  /** After every test: no page that is still open keeps a credential. */
+  readonly noSecretStored: undefined
 }
 
 interface WorkerFixtures {
@@ -70,6 +73,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(folder)
     await rm(folder, { recursive: true, force: true })
   },
+  noSecretStored: [
+    // With `context` among what it needs it ends before the pages are closed.
+    async ({ context: _context, browser }, use) => {
+      await use(undefined)
+      await expectNoSecretIn(browser.contexts())
+    },
+    { auto: true },
+  ],
   harness: async ({ page, harnessUrl }, use) => {
     await page.goto(harnessUrl)
     await use(page)
