@@ -4,7 +4,8 @@ import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test, uploadsOf, type Watched } from './support/fixtures.js'
 import { recorded, recordedParts } from './support/records.js'
 import { PREFIX } from './support/servers.js'
-import { type Hold, isOperation, isPartAfter, partsOfVisit } from './support/watch.js'
+import { uploadUpTo } from './support/upload-up-to.js'
+import { isOperation, isPartAfter, partsOfVisit } from './support/watch.js'
 
 const NAME = 'film.bin'
 const KEY = PREFIX + NAME
@@ -37,7 +38,7 @@ const STOPS: readonly Stop[] = [
     state: 'preparing (again, after a first reload)',
     async arrive(visit) {
       const { page, path, watch } = visit
-      const parts = await uploadHalf(visit)
+      const parts = await uploadUpTo(HELD, visit)
       await page.reload()
       parts.drop()
       const listing = watch.hold('beforeAuth', isOperation('ListParts'))
@@ -65,7 +66,7 @@ const STOPS: readonly Stop[] = [
   },
   {
     state: 'uploading',
-    arrive: async (visit) => (await uploadHalf(visit)).drop,
+    arrive: async (visit) => (await uploadUpTo(HELD, visit)).drop,
     isOffered: true,
     held: HELD,
     missing: 5,
@@ -89,7 +90,7 @@ const STOPS: readonly Stop[] = [
     state: 'paused',
     async arrive(visit) {
       const { page } = visit
-      const parts = await uploadHalf(visit)
+      const parts = await uploadUpTo(HELD, visit)
       await page.getByRole('button', { name: `Pause ${NAME}` }).click()
       await expect(demoPage(page).row(NAME).getByText('Paused at')).toBeVisible()
       return parts.drop
@@ -167,13 +168,4 @@ for (const { state, parallel, arrive, isOffered, held, missing } of STOPS) {
     expect(await uploadsOf(oss, KEY)).toEqual([])
     await expect.poll(() => recorded(page)).toEqual({ records: 0, parts: 0 })
   })
-}
-
-/** Uploads until OSS and the record have some parts and the next one stands at the door. */
-async function uploadHalf({ page, path, watch }: Visit): Promise<Hold> {
-  const parts = watch.hold('beforeCommit', isPartAfter(HELD))
-  await demoPage(page).choose(path)
-  await parts.reached
-  await expect.poll(() => recordedParts(page)).toBe(HELD)
-  return parts
 }

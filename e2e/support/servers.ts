@@ -10,10 +10,10 @@ import {
 } from '../../demo/oss-server/server.js'
 
 export const BUCKET = 'e2e-bucket'
-const REGION = 'cn-hangzhou'
+export const REGION = 'cn-hangzhou'
 export const PREFIX = 'u/tester/'
 
-const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }
+export const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }
 
 /** A local OSS with an empty data folder, removed when it closes. */
 export async function startOss(options: Partial<OssServerOptions> = {}): Promise<OssServer> {
