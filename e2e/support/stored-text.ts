@@ -1,6 +1,8 @@
+export type StoredText = readonly [place: string, text: string]
+
 /** Every text the page's origin keeps, with where it was found. Runs in the page, so it calls nothing outside itself. */
-export async function readStoredText(): Promise<[place: string, text: string][]> {
-  const found: [string, string][] = []
+export async function readStoredText(): Promise<StoredText[]> {
+  const found: StoredText[] = []
 
   async function collect(place: string, value: unknown, depth = 0): Promise<void> {
     if (value === null || value === undefined || depth > 20) return
