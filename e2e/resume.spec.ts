@@ -1,129 +1,151 @@
 import { writeFile } from 'node:fs/promises'
-import { type BrowserContext, chromium, type Page } from '@playwright/test'
-import { readLaunchOptions } from '../scripts/launch-options.js'
 import { demoPage } from './support/demo-page.js'
 import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test, uploadsOf } from './support/fixtures.js'
-import { PREFIX } from './support/servers.js'
-import { throttleUploads } from './support/throttle.js'
+import { outcomeOfTask, startTask } from './support/harness.js'
+import { abortAsOwner } from './support/owner.js'
+import { recorded, recordedParts } from './support/records.js'
+import { PREFIX, startApp } from './support/servers.js'
+import { uploadUpTo } from './support/upload-up-to.js'
+import { isOperation, isPartAfter, partsOfVisit } from './support/watch.js'
 
 const NAME = 'film.bin'
-const SIZE = 40 * MIB
+const KEY = PREFIX + NAME
+const SIZE = 12 * MIB
+const PARTS = 12
+const HELD = 7
+const OFFER = `Unfinished: 7.3 MB of 12.6 MB`
 
-/** Uploads until some parts are on record, and no further. */
-async function uploadHalf(page: Page, demoUrl: string, path: string): Promise<void> {
-  const demo = demoPage(page)
-  await demo.open(`${demoUrl}?partSize=${2 * MIB}`)
-  await throttleUploads(page, 12 * MIB)
-  await demo.choose(path)
-  await expect.poll(() => recordedParts(page), { timeout: 20_000 }).toBeGreaterThan(0)
-}
+for (const [how, comesBack] of [
+  ['after a reload', 'reload'],
+  ['when the tab was closed and the page is opened again', 'reopen'],
+] as const) {
+  test(`${how} the same file goes on where it was, and no part OSS holds is sent again`, async ({
+    page: first,
+    context,
+    folder,
+    watched: { oss, watch, demoUrl },
+  }) => {
+    const path = await writeFileOf(folder, NAME, SIZE)
+    await demoPage(first).open(`${demoUrl}?partSize=${MIB}`)
+    const parts = await uploadUpTo(HELD, { page: first, path, watch })
+    if (comesBack === 'reload') await first.reload()
+    else await first.close()
+    const since = watch.events.length
+    const page = comesBack === 'reload' ? first : await context.newPage()
+    const demo = demoPage(page)
+    // With other settings than it began with: what is begun keeps its part size.
+    if (comesBack === 'reopen') await demo.open(demoUrl)
 
-/** How many parts the page's own store has on record. */
-function recordedParts(page: Page): Promise<number> {
-  return page.evaluate(async () => {
-    // Opening a database that is not there would make an empty one.
-    if (!(await indexedDB.databases()).some(({ name }) => name === 'oss-direct-upload')) return 0
-    return new Promise<number>((resolve, reject) => {
-      const opening = indexedDB.open('oss-direct-upload')
-      opening.onerror = () => reject(opening.error)
-      opening.onsuccess = () => {
-        const database = opening.result
-        const all = database.transaction('checkpoints').objectStore('checkpoints').getAll()
-        all.onsuccess = () => {
-          database.close()
-          resolve(all.result.filter(Array.isArray).flat().length)
-        }
-      }
-    })
+    await expect(demo.row(NAME).getByText(OFFER)).toBeVisible()
+    // Not before: Chromium itself sends again what a closing tab had on a line that broke.
+    parts.drop()
+    await page.getByLabel(`File of ${NAME}`).setInputFiles(path)
+    await demo.expectStored(NAME)
+    const visit = partsOfVisit(watch.events, since)
+    expect(visit.held).toHaveLength(HELD)
+    expect(visit.sentInVain).toEqual([])
+    expect(visit.sent).toHaveLength(PARTS - HELD)
+    const initiated = watch.events.filter(isOperation('InitiateMultipartUpload'))
+    expect(initiated.filter(({ moment }) => moment === 'kept')).toHaveLength(1)
+    expect(await sha256OfObject(oss, KEY)).toBe(await sha256OfFile(path))
+    await expect.poll(() => recorded(page)).toEqual({ records: 0, parts: 0 })
   })
 }
 
-test('after a reload the same file goes on where it was, and no part OSS holds is sent again', async ({
-  page,
-  oss,
-  demoUrl,
-  folder,
-}) => {
-  const path = await writeFileOf(folder, NAME, SIZE)
-  await uploadHalf(page, demoUrl, path)
-  await page.reload()
-  expect(await uploadsOf(oss, PREFIX + NAME)).toHaveLength(1)
-  const held = oss.requests
-    .filter(({ operation, status }) => operation === 'UploadPart' && status === 200)
-    .map(({ query }) => query['partNumber'])
-  const before = oss.requests.length
-
-  const demo = demoPage(page)
-  await expect(demo.row(NAME).getByText(/^Unfinished: .* of 41.9 MB$/)).toBeVisible()
-  await page.getByLabel(`File of ${NAME}`).setInputFiles(path)
-  await demo.expectStored(NAME)
-  const after = oss.requests.slice(before)
-  expect(after.some(({ operation }) => operation === 'InitiateMultipartUpload')).toBe(false)
-  const sentAgain = after
-    .filter(({ operation }) => operation === 'UploadPart')
-    .map(({ query }) => query['partNumber'])
-  expect(sentAgain.filter((partNumber) => held.includes(partNumber))).toEqual([])
-  expect(await sha256OfObject(oss, PREFIX + NAME)).toBe(await sha256OfFile(path))
-  await expect.poll(() => recordedParts(page)).toBe(0)
-})
-
 test('another file is refused with the reason, and nothing is sent', async ({
   page,
-  oss,
-  demoUrl,
   folder,
+  watched: { oss, watch, demoUrl },
 }) => {
   const path = await writeFileOf(folder, NAME, SIZE)
-  await uploadHalf(page, demoUrl, path)
+  const demo = demoPage(page)
+  await demo.open(`${demoUrl}?partSize=${MIB}`)
+  const parts = await uploadUpTo(HELD, { page, path, watch })
   await page.reload()
+  parts.drop()
   const shorter = await writeFileOf(folder, 'shorter.bin', SIZE - 1)
   const edited = await writeFileOf(folder, 'edited.bin', SIZE)
   await writeFile(edited, Buffer.alloc(100, 1), { flag: 'r+' })
-  const demo = demoPage(page)
+  const since = watch.events.length
   for (const [other, how] of [
     [shorter, 'is shorter'],
     [edited, 'has other bytes'],
   ] as const) {
-    const before = oss.requests.length
     await page.getByLabel(`File of ${NAME}`).setInputFiles(other)
     await expect(demo.row(NAME).getByText(how)).toBeVisible()
-    const sent = oss.requests.slice(before).filter(({ method }) => method === 'PUT')
-    expect(sent).toEqual([])
     await page.reload()
   }
+  expect(partsOfVisit(watch.events, since).sent).toEqual([])
   await page.getByRole('button', { name: `Discard ${NAME}` }).click()
   await expect(demo.row(NAME)).toBeHidden()
-  await expect.poll(() => uploadsOf(oss, PREFIX + NAME)).toEqual([])
+  await expect.poll(() => uploadsOf(oss, KEY)).toEqual([])
 })
 
-test('the upload goes on after the browser was killed', async ({ oss, demoUrl, folder }) => {
-  const path = await writeFileOf(folder, NAME, SIZE)
-  const profile = `${folder}/profile`
-  const launch = (): Promise<BrowserContext> =>
-    chromium.launchPersistentContext(profile, readLaunchOptions())
-  const first = await launch()
-  await uploadHalf(await first.newPage(), demoUrl, path)
-  const session = await first.browser()?.newBrowserCDPSession()
-  const { processInfo = [] } = (await session?.send('SystemInfo.getProcessInfo')) ?? {}
-  const browserPid = processInfo.find(({ type }) => type === 'browser')?.id
-  expect(browserPid).toBeGreaterThan(0)
-  process.kill(browserPid ?? 0, 'SIGKILL')
-  await first.close().catch(() => {})
-
-  const second = await launch()
+test('a file edited while its upload is paused fails with the reason, and no object of mixed bytes is made', async ({
+  page,
+  folder,
+  harnessDir,
+  watched: { oss, watch },
+}) => {
+  const app = await startApp(oss, harnessDir)
   try {
-    const page = await second.newPage()
-    const before = oss.requests.length
-    const demo = demoPage(page)
-    await demo.open(demoUrl)
-    await page.getByLabel(`File of ${NAME}`).setInputFiles(path)
-    await demo.expectStored(NAME)
-    const operations = oss.requests.slice(before).map(({ operation }) => operation)
-    expect(operations).not.toContain('InitiateMultipartUpload')
-    expect(operations.filter((operation) => operation === 'UploadPart').length).toBeLessThan(20)
-    expect(await sha256OfObject(oss, PREFIX + NAME)).toBe(await sha256OfFile(path))
+    const path = await writeFileOf(folder, NAME, SIZE)
+    await page.goto(app.url)
+    await page.getByLabel('Files').setInputFiles(path)
+    const parts = watch.hold('beforeCommit', isPartAfter(HELD))
+    await startTask(page, { partSize: MIB })
+    await parts.reached
+    await expect.poll(() => recordedParts(page)).toBe(HELD)
+    await page.evaluate(() => window.task.pause())
+    parts.drop()
+    // One byte of a part that is still to be sent; the size stays.
+    await writeFile(path, Buffer.alloc(1, 7), { flag: 'r+' })
+    await page.evaluate(() => window.task.resume())
+    expect(await outcomeOfTask(page)).toEqual({ status: 'failed', code: 'file-unreadable' })
+    expect(watch.events.filter(isOperation('CompleteMultipartUpload'))).toEqual([])
+    expect(await oss.readObject(KEY)).toBeUndefined()
+
+    // Chosen again, the edited file is a new one: the parts of the old one are not used.
+    await page.getByLabel('Files').setInputFiles(path)
+    await startTask(page, { partSize: MIB })
+    expect(await outcomeOfTask(page)).toEqual({ status: 'succeeded' })
+    expect(await sha256OfObject(oss, KEY)).toBe(await sha256OfFile(path))
+    await expect.poll(() => uploadsOf(oss, KEY)).toEqual([])
   } finally {
-    await second.close()
+    await app.close()
   }
 })
+
+for (const [when, isUnderWay] of [
+  ['while the page was away', false],
+  ['while it goes on', true],
+] as const) {
+  test(`an upload that OSS aborted ${when} starts afresh, and the object is whole`, async ({
+    page,
+    folder,
+    watched: { oss, watch, demoUrl },
+  }) => {
+    const path = await writeFileOf(folder, NAME, SIZE)
+    const demo = demoPage(page)
+    await demo.open(`${demoUrl}?partSize=${MIB}`)
+    const parts = await uploadUpTo(HELD, { page, path, watch })
+    await page.reload()
+    const [uploadId = ''] = await uploadsOf(oss, KEY)
+    if (!isUnderWay) await abortAsOwner(oss, KEY, uploadId)
+    parts.drop()
+    const more = isUnderWay ? watch.hold('beforeAuth', isPartAfter(HELD)) : undefined
+    await page.getByLabel(`File of ${NAME}`).setInputFiles(path)
+    if (more) {
+      await more.reached
+      await abortAsOwner(oss, KEY, uploadId)
+      more.drop()
+    }
+    await demo.expectStored(NAME)
+    const initiated = watch.events.filter(isOperation('InitiateMultipartUpload'))
+    expect(initiated.filter(({ moment }) => moment === 'kept')).toHaveLength(2)
+    expect(await sha256OfObject(oss, KEY)).toBe(await sha256OfFile(path))
+    expect(await uploadsOf(oss, KEY)).toEqual([])
+    await expect.poll(() => recorded(page)).toEqual({ records: 0, parts: 0 })
+  })
+}

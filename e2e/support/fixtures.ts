@@ -5,13 +5,25 @@ import { test as base, type Page } from '@playwright/test'
 import { build } from 'vite'
 import type { OssServer } from '../../demo/oss-server/server.js'
 import { sha256Of } from './files.js'
+import { expectNoSecretIn } from './no-secret-stored.js'
 import { startApp, startOss } from './servers.js'
+import { createWatch, type Watch } from './watch.js'
 
 interface TestFixtures {
   /** A folder of this test's own, for files to upload. */
   readonly folder: string
   /** A page that has the library and nothing else, under the strict policy of the demo. */
   readonly harness: Page
+  /** A local OSS of this test's own that can be watched and held up, and the demo page on it. */
+  readonly watched: Watched
+  /** After every test: no page that is still open keeps a credential. */
+  readonly noSecretStored: undefined
+}
+
+export interface Watched {
+  readonly oss: OssServer
+  readonly watch: Watch
+  readonly demoUrl: string
 }
 
 interface WorkerFixtures {
@@ -70,6 +82,23 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(folder)
     await rm(folder, { recursive: true, force: true })
   },
+  // biome-ignore lint/correctness/noEmptyPattern: as above
+  watched: async ({}, use) => {
+    const watch = createWatch()
+    const oss = await startOss({ faults: watch.faults })
+    const app = await startApp(oss, '.demo-dist')
+    await use({ oss, watch, demoUrl: app.url })
+    await app.close()
+    await oss.close()
+  },
+  noSecretStored: [
+    // With `context` among what it needs it ends before the pages are closed.
+    async ({ context: _context, browser }, use) => {
+      await use(undefined)
+      await expectNoSecretIn(browser.contexts())
+    },
+    { auto: true },
+  ],
   harness: async ({ page, harnessUrl }, use) => {
     await page.goto(harnessUrl)
     await use(page)

@@ -1,5 +1,13 @@
 import type { Page } from '@playwright/test'
-import type { UploaderOptions, UploadOptions } from 'oss-direct-upload'
+import type { UploaderOptions, UploadOptions, UploadState, UploadTask } from 'oss-direct-upload'
+
+declare global {
+  interface Window {
+    /** What `startTask` began last, and every state it was in. */
+    task: UploadTask
+    states: UploadState[]
+  }
+}
 
 export interface Outcome {
   readonly result?: {
@@ -54,4 +62,34 @@ export function uploadFrom(
     },
     { ...upload, source },
   )
+}
+
+/** Begins an upload of the file chosen last on the harness page and leaves it to the page as `window.task`. */
+export function startTask(
+  page: Page,
+  options: Partial<Omit<UploaderOptions, 'createWorker'>>,
+): Promise<void> {
+  return page.evaluate(async (given) => {
+    const config = await (await fetch('/api/oss/config')).json()
+    const uploader = window.library.createUploader({
+      ...config,
+      credentials: '/api/oss/credentials',
+      ...given,
+    })
+    const file = window.chosenFile()
+    window.task = uploader.upload(file, { key: `${config.prefix}${file.name}` })
+    window.states = []
+    window.task.subscribe((state) => window.states.push(state))
+  }, options)
+}
+
+/** How the task of the page ended. */
+export function outcomeOfTask(page: Page): Promise<{ status: string; code?: string }> {
+  return page.evaluate(async () => {
+    const code: string | undefined = await window.task.done.then(
+      () => undefined,
+      (error) => error.code,
+    )
+    return { status: window.task.state.status, ...(code ? { code } : {}) }
+  })
 }

@@ -10,21 +10,41 @@ import {
 } from '../../demo/oss-server/server.js'
 
 export const BUCKET = 'e2e-bucket'
-const REGION = 'cn-hangzhou'
+export const REGION = 'cn-hangzhou'
 export const PREFIX = 'u/tester/'
 
-const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }
+export const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }
 
 /** A local OSS with an empty data folder, removed when it closes. */
 export async function startOss(options: Partial<OssServerOptions> = {}): Promise<OssServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'oss-e2e-'))
   const oss = await startOssServer({ ...KEY, bucket: BUCKET, region: REGION, dataDir, ...options })
+  rememberKeysOf(oss)
   return {
     ...oss,
     async close() {
       await oss.close()
       await rm(dataDir, { recursive: true, force: true })
     },
+  }
+}
+
+const secrets = new Set<string>([KEY.accessKeySecret])
+
+/** Secrets and tokens of every key that a local OSS of this process ever knew: what no page may keep. */
+export function handedOutSecrets(): readonly string[] {
+  return [...secrets]
+}
+
+/** The local STS puts each key it mints on the ring of its OSS. */
+function rememberKeysOf({ keys }: OssServer): void {
+  const { add } = keys
+  keys.add = (key) => {
+    add(key)
+    for (const secret of [key.accessKeyId, key.accessKeySecret, key.securityToken]) {
+      // What tests call `secret` or `token` for short would be found in any text.
+      if (secret && secret.length >= 16) secrets.add(secret)
+    }
   }
 }
 

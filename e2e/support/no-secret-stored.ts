@@ -1,0 +1,42 @@
+import { type BrowserContext, expect, type Page } from '@playwright/test'
+import { handedOutSecrets } from './servers.js'
+import { readStoredText, type StoredText } from './stored-text.js'
+
+/** Fails when the page's origin keeps any credential a local STS of this run handed out, or anything that looks like one. */
+export async function expectNoSecretStored(page: Page): Promise<void> {
+  // A page that never left the blank one, or failed to load, has an origin without any store.
+  if (page.isClosed() || !/^https?:/.test(page.url())) return
+  const texts = await storedTexts(page)
+  const secrets = handedOutSecrets()
+  const places = texts
+    .filter(([, text]) => /\bSTS\.\w/.test(text) || secrets.some((secret) => text.includes(secret)))
+    .map(([place]) => place)
+  // The places alone: a report is no place for a credential either.
+  expect(places, `credentials kept by ${page.url()}`).toEqual([])
+}
+
+export async function expectNoSecretIn(contexts: readonly BrowserContext[]): Promise<void> {
+  for (const page of contexts.flatMap((context) => context.pages())) {
+    await expectNoSecretStored(page)
+  }
+}
+
+/** Read from a world of its own: what a test did to the page's IndexedDB does not reach there. */
+async function storedTexts(page: Page): Promise<StoredText[]> {
+  const session = await page.context().newCDPSession(page)
+  const { frameTree } = await session.send('Page.getFrameTree')
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
+  })
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression: `(${readStoredText})()`,
+    contextId: executionContextId,
+    awaitPromise: true,
+    returnByValue: true,
+  })
+  await session.detach()
+  if (exceptionDetails) {
+    throw new Error(`The stores of ${page.url()} could not be read: ${result.description}`)
+  }
+  return result.value
+}
