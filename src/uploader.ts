@@ -1,3 +1,4 @@
+import { type AliOssCheckpoint, readAliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
 import type { Checkpoint } from './checkpoint/checkpoint.js'
 import { createOssClient } from './client/oss-client.js'
 import type { CredentialsReason, CredentialsSource, Environment } from './environment.js'
@@ -9,7 +10,8 @@ import { assertSendableKey } from './protocol/encoding.js'
 import type { ObjectOptions } from './protocol/object-options.js'
 import { createUploadQueue } from './queue/upload-queue.js'
 import { type ReadableFileHandle, type SavedUpload, savedUpload } from './saved-uploads.js'
-import type { Verify } from './task/effect-context.js'
+import { discoverOf } from './task/discover-uploads.js'
+import type { Discover, Verify } from './task/effect-context.js'
 import { discardCheckpoint } from './task/find-checkpoint.js'
 import { lockName } from './task/journal.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
@@ -76,6 +78,8 @@ export interface UploaderOptions {
   readonly persist?: boolean
   /** Milliseconds after which an unfinished upload is dropped, and aborted where the credentials allow. @defaultValue 7 days */
   readonly expireAfterMs?: number
+  /** Goes on with uploads begun on another device, or before the browser was cleared. @defaultValue `false` */
+  readonly discover?: Discover
   /** Starts the hash worker, where a bundler cannot find its file. */
   readonly createWorker?: () => Worker
 }
@@ -86,6 +90,11 @@ export interface UploadOptions extends ObjectOptions {
   readonly key: string
   /** The user's file handle (from `showOpenFilePicker` or a drop): with it, an unfinished upload goes on after a reload without a second choice. */
   readonly handle?: ReadableFileHandle
+  /**
+   * What ali-oss handed to `progress`: its upload goes on, unless we have a record of our own by now, with the parts that are
+   * found to be this file's. Another key or size is a `different-file`. Metadata and the like stay as ali-oss was given them.
+   */
+  readonly aliOssCheckpoint?: AliOssCheckpoint
   /** Cancels the upload; `done` then rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -134,6 +143,8 @@ export function createUploaderIn(
   const address = bucketAddress(options)
   const parallel = parallelOf(options.parallel)
   const verify = verifyOf(options.verify)
+  const persist = options.persist ?? true
+  const discover = discoverOf(options.discover)
   const client = createOssClient(environment, address, parallel)
   const queue = createUploadQueue(parallel)
   const { checkpoints, clock, locks } = environment
@@ -144,13 +155,16 @@ export function createUploaderIn(
   function start(file: Blob, uploadOptions: UploadOptions, mustResume: boolean): UploadTask {
     assertBlob(file)
     assertObject('upload(file, options): options', uploadOptions)
-    const { key, signal, handle, ...given } = uploadOptions
+    const { key, signal, handle, aliOssCheckpoint: checkpoint, ...given } = uploadOptions
     assertSendableKey(key)
     assertSignal(signal)
     const contentType = given.contentType ?? (file.type.trim() || undefined)
     const objectOptions = { ...given, ...(contentType ? { contentType } : {}) }
     checkObjectOptions(objectOptions)
+    const aliOssCheckpoint =
+      checkpoint === undefined ? checkpoint : readAliOssCheckpoint(checkpoint)
     const plan = planUpload(file.size, options)
+    const isByParts = mustResume || aliOssCheckpoint || plan.kind === 'parts'
     const rank = uploads++
     const queued = createUploadTask({
       taskId: `upload-${rank + 1}`,
@@ -159,6 +173,8 @@ export function createUploaderIn(
       file,
       handle,
       mustResume,
+      aliOssCheckpoint,
+      discover,
       environment,
       client,
       bucket: address.bucket,
@@ -169,8 +185,9 @@ export function createUploaderIn(
       job: {
         size: file.size,
         parallel,
-        persist: options.persist ?? true,
-        ...(mustResume || plan.kind === 'parts' ? { parts: planParts(file.size, options) } : {}),
+        persist,
+        looksElsewhere: Boolean(aliOssCheckpoint || discover),
+        ...(isByParts ? { parts: planParts(file.size, options) } : {}),
       },
       onChange: () => queue.taskChanged(queued),
     })

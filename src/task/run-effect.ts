@@ -7,6 +7,7 @@ import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
 import { assertReadable, exactSlice } from './file-reading.js'
 import { discardCheckpoint, findCheckpoint, sampleFile } from './find-checkpoint.js'
+import { findForeign, writeDown } from './find-foreign.js'
 import { objectCrc64 } from './object-crc64.js'
 import { settleCompletion } from './settle-completion.js'
 import type { UploadResult } from './state.js'
@@ -131,23 +132,28 @@ export function createEffectRunner(context: EffectContext) {
 }
 
 async function prepare(context: EffectContext, signal: AbortSignal): Promise<void> {
-  const { dispatch, journal, mustResume } = context
+  const { dispatch, journal, mustResume, job } = context
   // Another tab is at it, and keeps the record: this one uploads on its own.
   const isOurs = await journal.claim()
   signal.throwIfAborted()
   if (!isOurs) return dispatch({ type: 'nothingToResume' })
   try {
-    const begun = await findCheckpoint(context, signal)
-    if (!begun) return dispatch({ type: 'nothingToResume' })
-    journal.takeUp()
-    dispatch({ type: 'checkpointFound', begun })
+    const begun = job.persist ? await findCheckpoint(context, signal) : undefined
+    if (begun) {
+      journal.takeUp()
+      return dispatch({ type: 'checkpointFound', begun })
+    }
   } catch (error) {
     const isOther = isOssUploadError(error) && error.code === 'different-file'
     if (mustResume || !isOther) throw error
     // A new file for the same key: what was begun with the old one is of no use any more.
     await discardCheckpoint(context)
-    dispatch({ type: 'nothingToResume' })
   }
+  const begun = await findForeign(context, signal)
+  if (!begun) return dispatch({ type: 'nothingToResume' })
+  const saved = { uploadId: begun.uploadId, plan: begun.parts.plan }
+  if (job.persist) await writeDown(begun, journal, () => checkpointOf(context, saved))
+  dispatch({ type: 'checkpointFound', begun })
 }
 
 /** A pause does not stop the sampling: what is begun is to be on record. */

@@ -10,6 +10,8 @@ export interface Job {
   readonly parts?: PartPlan
   /** Whether what is done outlives the page. */
   readonly persist: boolean
+  /** Whether it may have been begun where nothing of ours is on record. */
+  readonly looksElsewhere?: boolean
   /** Parts in flight at a time, at most. */
   readonly parallel: number
 }

@@ -98,7 +98,7 @@ const STOP: TaskEffect = { type: 'stopAll' }
 function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return sendParts(begun, job)
   if (!job.parts) return put(FIRST)
-  return job.persist ? prepare(FIRST) : initiate(FIRST)
+  return job.persist || job.looksElsewhere ? prepare(FIRST) : initiate(FIRST)
 }
 
 function prepare({ failures }: Attempt): Step {
