@@ -1,8 +1,10 @@
+import type { AliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
 import type { CredentialsReason } from './environment.js'
 import type { Addressing } from './protocol/address.js'
 import type { ObjectOptions } from './protocol/object-options.js'
 import type { ReadableFileHandle } from './saved-source.js'
-import type { Verify } from './task/effect-context.js'
+import { discoverOf } from './task/discover-uploads.js'
+import type { Discover, Verify } from './task/effect-context.js'
 
 /** Temporary credentials, as STS's AssumeRole hands them out. They are held in memory only. */
 export interface Credentials {
@@ -81,6 +83,8 @@ export interface UploaderOptions {
   readonly keepCopyUpTo?: number
   /** Milliseconds after which an unfinished upload is dropped, and aborted where the credentials allow. @defaultValue 7 days */
   readonly expireAfterMs?: number
+  /** Goes on with uploads begun on another device, or before the browser was cleared. @defaultValue `false` */
+  readonly discover?: Discover
   /** Starts the hash worker, where a bundler cannot find its file. */
   readonly createWorker?: () => Worker
 }
@@ -91,6 +95,11 @@ export interface UploadOptions extends ObjectOptions {
   readonly key: string
   /** The user's file handle (from `showOpenFilePicker` or a drop): with it, an unfinished upload goes on after a reload without a second choice. */
   readonly handle?: ReadableFileHandle
+  /**
+   * What ali-oss handed to `progress`: its upload goes on, unless we have a record of our own by now, with the parts that are
+   * found to be this file's. Another key or size is a `different-file`. Metadata and the like stay as ali-oss was given them.
+   */
+  readonly aliOssCheckpoint?: AliOssCheckpoint
   /** Cancels the upload; `done` then rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
@@ -106,13 +115,14 @@ export interface UploaderSettings {
   readonly persist: boolean
   readonly keepCopyUpTo: number
   readonly expireAfterMs: number
+  readonly discover: Discover
 }
 
 /** @throws TypeError or RangeError naming a wrong option and its cure. */
 export function settingsOf(
   options: Pick<
     UploaderOptions,
-    'parallel' | 'verify' | 'persist' | 'keepCopyUpTo' | 'expireAfterMs'
+    'parallel' | 'verify' | 'persist' | 'keepCopyUpTo' | 'expireAfterMs' | 'discover'
   >,
 ): UploaderSettings {
   return {
@@ -121,6 +131,7 @@ export function settingsOf(
     persist: options.persist ?? true,
     keepCopyUpTo: keepCopyUpToOf(options.keepCopyUpTo),
     expireAfterMs: expireAfterMsOf(options.expireAfterMs),
+    discover: discoverOf(options.discover),
   }
 }
 

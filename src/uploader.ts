@@ -1,3 +1,4 @@
+import { readAliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
 import { createOssClient } from './client/oss-client.js'
 import type { Environment } from './environment.js'
 import { checkPartPlanOptions, planParts, planUpload } from './plan/part-plan.js'
@@ -46,7 +47,7 @@ export function createEngine(environment: Environment, options: EngineOptions) {
   checkPartPlanOptions(options)
   const address = bucketAddress(options)
   const settings = settingsOf(options)
-  const { parallel, verify, persist, keepCopyUpTo } = settings
+  const { parallel, verify, persist, keepCopyUpTo, discover } = settings
   const client = createOssClient(environment, address, parallel)
   const queue = createUploadQueue(parallel)
   const { background, isBackground } = environment
@@ -54,9 +55,9 @@ export function createEngine(environment: Environment, options: EngineOptions) {
   let uploads = 0
 
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
-    const { key, signal, handle, ...objectOptions } = given
-    const plan = planUpload(size, options)
-    const parts = mustResume || plan.kind === 'parts' ? planParts(size, options) : undefined
+    const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
+    const isByParts = mustResume || aliOssCheckpoint || planUpload(size, options).kind === 'parts'
+    const parts = isByParts ? planParts(size, options) : undefined
     const rank = uploads++
     const queued = createUploadTask({
       ...saved,
@@ -67,6 +68,8 @@ export function createEngine(environment: Environment, options: EngineOptions) {
       name,
       handle,
       mustResume,
+      aliOssCheckpoint,
+      discover,
       environment,
       client,
       bucket: address.bucket,
@@ -79,6 +82,7 @@ export function createEngine(environment: Environment, options: EngineOptions) {
         parallel,
         persist,
         keepCopyUpTo,
+        looksElsewhere: Boolean(aliOssCheckpoint || discover),
         isBackground,
         isShared: parts !== undefined || background !== undefined || isBackground,
         ...(parts ? { parts } : {}),
@@ -97,7 +101,7 @@ export function createEngine(environment: Environment, options: EngineOptions) {
   function upload(file: Blob, given: UploadOptions): UploadTask {
     assertBlob(file)
     assertObject('upload(file, options): options', given)
-    const { key, signal, handle, ...objectOptions } = given
+    const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
     assertSendableKey(key)
     assertSignal(signal)
     const contentType = objectOptions.contentType ?? (file.type.trim() || undefined)
@@ -107,7 +111,13 @@ export function createEngine(environment: Environment, options: EngineOptions) {
       file,
       size: file.size,
       name: 'name' in file ? String(file.name) : '',
-      options: { ...given, ...wanted },
+      options: {
+        ...given,
+        ...wanted,
+        ...(aliOssCheckpoint === undefined
+          ? {}
+          : { aliOssCheckpoint: readAliOssCheckpoint(aliOssCheckpoint) }),
+      },
       mustResume: false,
     })
   }

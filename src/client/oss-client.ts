@@ -10,6 +10,7 @@ import {
   rejectsCredentials,
 } from '../protocol/service-error.js'
 import { cachedSigningKeys, signHeaders } from '../protocol/sign-v4.js'
+import { parseTimestamp } from '../protocol/timestamp.js'
 import { type ConnectionSlots, createConnectionSlots } from './connection-slots.js'
 import { type CredentialsProvider, createCredentialsProvider } from './credentials.js'
 import type { GrantedCredentials } from './credentials-answer.js'
@@ -17,6 +18,16 @@ import type { GrantedCredentials } from './credentials-answer.js'
 const STALL_MS = 30_000
 /** OSS joins up to 10,000 parts before it answers. */
 const COMPLETE_STALL_MS = 300_000
+
+/** Pages of a listing: nobody goes on with the ten-thousandth upload of a key, and a server may not keep us for ever. */
+const MAX_UPLOAD_PAGES = 40
+
+/** A multipart upload that was begun and neither completed nor aborted. */
+export interface UnfinishedUpload {
+  readonly uploadId: string
+  /** Milliseconds since the epoch. */
+  readonly initiatedAt: number
+}
 
 /** How one call is made. */
 export interface Call {
@@ -92,6 +103,25 @@ export function createOssClient(
       return parts
     },
 
+    /** The unfinished uploads of exactly this key, newest first. Needs `oss:ListMultipartUploads` on the bucket. */
+    listUploads: async (key: string, call: Call) => {
+      const found: replies.ListedUpload[] = []
+      let after: operations.UploadsPage['after']
+      for (let page = 0; page < MAX_UPLOAD_PAGES; page++) {
+        const request = operations.listMultipartUploads({ prefix: key, ...(after && { after }) })
+        const listing: replies.UploadsListing = await send(
+          request,
+          replies.readListMultipartUploads,
+          { ...call, onBehalfOf: key },
+        )
+        found.push(...listing.uploads.filter((upload) => upload.key === key))
+        // In the order of keys, the key itself comes before all that begin with it.
+        if (listing.next?.key !== key) break
+        after = listing.next
+      }
+      return newestFirst(found)
+    },
+
     /** Resolves to `undefined` when there is no such object. Needs `oss:GetObject`. */
     head: (key: string, call: Call) =>
       send(operations.headObject(key), replies.readHeadObject, call),
@@ -101,7 +131,15 @@ export function createOssClient(
   }
 }
 
+function newestFirst(uploads: readonly replies.ListedUpload[]): UnfinishedUpload[] {
+  return uploads
+    .map(({ uploadId, initiated }) => ({ uploadId, initiatedAt: parseTimestamp(initiated) ?? 0 }))
+    .sort((a, b) => b.initiatedAt - a.initiatedAt)
+}
+
 interface WireCall extends Call {
+  /** The key that a request on the bucket is made for: credentials for other keys do not serve it. */
+  readonly onBehalfOf?: string
   /** Takes the request back while it is on the wire. @defaultValue the call's own signal */
   readonly wireSignal?: AbortSignal
   readonly stallMs?: number
@@ -125,7 +163,7 @@ function createSender(
     granted: GrantedCredentials,
     call: WireCall,
   ): Promise<OssReply> {
-    assertInsidePrefix(request.key, granted)
+    assertInsidePrefix(request.key ?? call.onBehalfOf, granted)
     const context = { credentials: granted, region, at: clock.now() }
     const headers = signHeaders({ ...request, bucket }, context, keys)
     return transport.send({

@@ -1,3 +1,4 @@
+import type { AliOssCheckpoint } from '../checkpoint/ali-oss-checkpoint.js'
 import type { OssClient } from '../client/oss-client.js'
 import type { Environment } from '../environment.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
@@ -8,6 +9,26 @@ import type { Job } from './state.js'
 
 /** `crc64`: what OSS stored is compared with what was read; `+md5`: OSS also checks each part before it takes it. */
 export type Verify = 'crc64' | 'crc64+md5' | 'none'
+
+/**
+ * Answers with the unfinished uploads of a key, best first: upload IDs, or objects that have one, such as ali-oss's
+ * `listUploads` and OSS's own answer give.
+ */
+export type DiscoverFunction = (request: {
+  /** Where the object goes. */
+  readonly key: string
+  /** Ends when the upload is stopped, or the answer takes over 30 seconds. */
+  readonly signal: AbortSignal
+}) => Promise<readonly (string | { readonly uploadId: string })[]>
+
+/**
+ * Whether to look for unfinished multipart uploads of the same key that this browser has no record of. `true` needs
+ * `oss:ListMultipartUploads` on the bucket, which may show every user's keys: better give a function that asks your app server.
+ * The first of the newest ten that holds bytes of the file goes on: each part OSS has is read from the file and compared, and sent
+ * again where it differs. Nothing tells whether the other device is still at it: then the one that completes last fails. What the
+ * object shall be like (metadata, storage class, ...) was fixed by whoever began.
+ */
+export type Discover = boolean | DiscoverFunction
 
 export interface EffectContext {
   readonly environment: Pick<Environment, 'clock' | 'random' | 'hasher' | 'checkpoints' | 'locks'>
@@ -21,6 +42,10 @@ export interface EffectContext {
   readonly mustResume: boolean
   /** The user's file handle, to be kept with the record. */
   readonly handle: unknown
+  /** What ali-oss kept of this upload: looked at when we have no record of our own. */
+  readonly aliOssCheckpoint?: AliOssCheckpoint | undefined
+  /** Whether, and how, to look for uploads begun elsewhere. */
+  readonly discover?: Discover | undefined
   /** Where it is known by now. */
   readonly file: Blob
   /** The file's name; empty for a Blob. */

@@ -90,8 +90,7 @@ async function assertSameFile(
   environment: Pick<Environment, 'hasher'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const difference = file.size - fingerprint.size
-  if (difference !== 0) throw differentFile(difference < 0 ? 'is shorter' : 'is longer')
+  if (file.size !== fingerprint.size) throw differentSize(file.size - fingerprint.size)
   const samples = await sampleFile(file, environment, signal)
   if (samples.join() !== fingerprint.samples.join()) throw differentFile('has other bytes')
 }
@@ -112,8 +111,8 @@ async function assertPartsAreThisFiles(
   }
 }
 
-/** Parts the record has not heard of count when they are made of this file's bytes. */
-async function provenParts(
+/** Parts no record has heard of count when they are made of this file's bytes. */
+export async function provenParts(
   context: EffectContext,
   plan: PartPlan,
   toProve: readonly ListedPart[],
@@ -170,6 +169,11 @@ function isPart(value: unknown): value is AcknowledgedPart {
     Number.isInteger(part?.size) &&
     typeof part?.etag === 'string'
   )
+}
+
+/** @param difference - Bytes by which the file is longer than it was. */
+export function differentSize(difference: number): OssFileError {
+  return differentFile(difference < 0 ? 'is shorter' : 'is longer')
 }
 
 function differentFile(how: string): OssFileError {

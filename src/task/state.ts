@@ -12,6 +12,8 @@ export interface Job {
   readonly parts?: PartPlan
   /** Whether what is done outlives the page. */
   readonly persist: boolean
+  /** Whether it may have been begun where nothing of ours is on record. */
+  readonly looksElsewhere: boolean
   /** Bytes; a file up to this size is copied beside its record. */
   readonly keepCopyUpTo: number
   /** One holder over all tabs; the others show it. Not worth the while for one small request. */

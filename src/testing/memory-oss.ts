@@ -7,6 +7,14 @@ export interface StoredObject {
   readonly headers: Readonly<Record<string, string>>
 }
 
+interface MemoryUpload {
+  readonly key: string
+  /** ISO 8601; each upload a second after the one before. */
+  readonly initiated: string
+  readonly headers: StoredObject['headers']
+  readonly parts: Map<number, Uint8Array>
+}
+
 /** What a test may put in place of an answer; `undefined` lets OSS answer. */
 export type Interference = (
   request: RequestRecord,
@@ -22,10 +30,7 @@ export interface RequestRecord {
 /** OSS in memory, as a transport: enough of it to run whole uploads. It checks no signature; the local OSS server does. */
 export function createMemoryOss(interfere: Interference = () => undefined) {
   const objects = new Map<string, StoredObject>()
-  const uploads = new Map<
-    string,
-    { key: string; headers: StoredObject['headers']; parts: Map<number, Uint8Array> }
-  >()
+  const uploads = new Map<string, MemoryUpload>()
   const requests: RequestRecord[] = []
   let lastUpload = 0
 
@@ -33,7 +38,7 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
     const url = new URL(request.url)
     const key = decodeURIComponent(url.pathname.slice(1))
     const uploadId = url.searchParams.get('uploadId') ?? ''
-    const upload = uploads.get(uploadId)
+    const upload = uploads.get(uploadId)?.key === key ? uploads.get(uploadId) : undefined
     const body = await bytesOf(request.body)
     request.onProgress?.(body.length)
 
@@ -48,8 +53,10 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
       return reply(200, '', digestsOf(body))
     }
     if (url.searchParams.has('uploads')) {
+      if (request.method === 'GET') return listUploads(uploads, url)
       const id = `upload-${++lastUpload}`
-      uploads.set(id, { key, headers: request.headers, parts: new Map() })
+      const initiated = new Date(Date.UTC(2026, 0, 1) + lastUpload * 1000).toISOString()
+      uploads.set(id, { key, initiated, headers: request.headers, parts: new Map() })
       return reply(
         200,
         `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
@@ -95,6 +102,30 @@ function listParts(parts: ReadonlyMap<number, Uint8Array>, url: URL): TransportR
   const marker = `<NextPartNumberMarker>${page.at(-1)?.[0] ?? 0}</NextPartNumberMarker>`
   const more = `<IsTruncated>${rest.length > page.length}</IsTruncated>`
   return reply(200, `<ListPartsResult>${marker}${more}${items.join('')}</ListPartsResult>`)
+}
+
+/** Pages of two here too, in the order of keys and then of upload IDs. */
+function listUploads(uploads: ReadonlyMap<string, MemoryUpload>, url: URL): TransportReply {
+  const [prefix, keyMarker, idMarker] = ['prefix', 'key-marker', 'upload-id-marker'].map(
+    (name) => url.searchParams.get(name) ?? '',
+  ) as [string, string, string]
+  const rest = [...uploads]
+    .map(([uploadId, { key, initiated }]) => ({ uploadId, key, initiated }))
+    .filter(({ key }) => key.startsWith(prefix))
+    .filter(({ key, uploadId }) => key > keyMarker || (key === keyMarker && uploadId > idMarker))
+    .sort((a, b) => (a.key < b.key || (a.key === b.key && a.uploadId < b.uploadId) ? -1 : 1))
+  const page = rest.slice(0, 2)
+  const items = page.map(
+    ({ key, uploadId, initiated }) =>
+      `<Upload><Key>${encodeURIComponent(key)}</Key><UploadId>${uploadId}</UploadId><Initiated>${initiated}</Initiated></Upload>`,
+  )
+  const last = page.at(-1)
+  const markers =
+    last && rest.length > page.length
+      ? `<IsTruncated>true</IsTruncated><NextKeyMarker>${encodeURIComponent(last.key)}</NextKeyMarker><NextUploadIdMarker>${last.uploadId}</NextUploadIdMarker>`
+      : ''
+  const body = `<EncodingType>url</EncodingType>${markers}${items.join('')}`
+  return reply(200, `<ListMultipartUploadsResult>${body}</ListMultipartUploadsResult>`)
 }
 
 export function reply(

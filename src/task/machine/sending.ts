@@ -20,7 +20,7 @@ import { FIRST, type In, type On, STOP, type Step } from './step.js'
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return sendParts(begun, job)
   if (!job.parts) return put(FIRST)
-  return job.persist ? prepare(FIRST) : initiate(FIRST, 'new')
+  return job.persist || job.looksElsewhere ? prepare(FIRST) : initiate(FIRST, 'new')
 }
 
 export function prepare({ failures }: Attempt): Step {

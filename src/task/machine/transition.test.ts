@@ -10,6 +10,7 @@ const JOB = {
   parallel: 2,
   persist: false,
   keepCopyUpTo: 0,
+  looksElsewhere: false,
   isShared: false,
   isBackground: false,
 }

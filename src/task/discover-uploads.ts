@@ -1,0 +1,97 @@
+import type { OssClient } from '../client/oss-client.js'
+import { isOssUploadError } from '../errors.js'
+import type { Discover, DiscoverFunction, EffectContext } from './effect-context.js'
+
+/** @throws TypeError when the option is neither yes, no nor a function. */
+export function discoverOf(discover: unknown): Discover {
+  if (typeof discover === 'function') return discover as DiscoverFunction
+  if (discover === undefined || typeof discover === 'boolean') return discover ?? false
+  throw new TypeError('discover must be true, false or a function that resolves to upload IDs.')
+}
+
+/** Each one may cost a reading of the file. */
+const MOST_UPLOADS = 10
+const ANSWER_MS = 30_000
+const HTTP_NOT_IMPLEMENTED = 501
+
+/**
+ * Upload IDs under which OSS may hold parts of this key. Finding them is a favour: without it the upload begins afresh, so only
+ * a line that broke is tried again.
+ */
+export async function discoverUploads(
+  context: EffectContext,
+  discover: true | DiscoverFunction,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const { client, key, rank } = context
+  try {
+    signal.throwIfAborted()
+    const uploads =
+      discover === true
+        ? await client.listUploads(key, { rank, signal })
+        : await answerOf(context, discover, signal)
+    return uploadIds(uploads).slice(0, MOST_UPLOADS)
+  } catch (error) {
+    signal.throwIfAborted()
+    if (discover === true && isTransient(error)) throw error
+    const why = error instanceof Error ? error.message : String(error)
+    const cure =
+      discover === true
+        ? 'Allow oss:ListMultipartUploads on the bucket, or give discover a function that asks your app server. '
+        : ''
+    warnOnce(client, `uploads begun elsewhere were not found. ${cure}${why}`)
+    return []
+  }
+}
+
+const hasWarned = new WeakSet<OssClient>()
+
+/** Once for an uploader: the next file would only say the same. */
+export function warnOnce(client: OssClient, what: string): void {
+  if (hasWarned.has(client)) return
+  hasWarned.add(client)
+  console.warn(`oss-direct-upload: ${what}`)
+}
+
+function isTransient(error: unknown): boolean {
+  if (!isOssUploadError(error) || !error.retryable) return false
+  // A server that does not know the operation, or a proxy in its place, says the same tomorrow.
+  return error.status !== HTTP_NOT_IMPLEMENTED && error.code !== 'protocol'
+}
+
+function uploadIds(uploads: unknown): string[] {
+  const ids = Array.isArray(uploads) ? uploads.map(uploadIdOf) : [undefined]
+  const known = ids.filter((id) => id !== undefined)
+  if (known.length < ids.length) {
+    throw new TypeError('discover must resolve to an array of upload IDs.')
+  }
+  return known
+}
+
+function uploadIdOf(upload: unknown): string | undefined {
+  const id = (upload as { uploadId?: unknown } | null)?.uploadId ?? upload
+  return typeof id === 'string' && id !== '' ? id : undefined
+}
+
+/** The application's answer, or the reason why it does not come: one that never does must not keep the upload. */
+function answerOf(
+  { environment: { clock }, key }: EffectContext,
+  discover: DiscoverFunction,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const limit = new AbortController()
+  const stop = () => limit.abort(signal.reason)
+  const cancelTimer = clock.after(ANSWER_MS, () =>
+    limit.abort(new Error(`discover did not answer within ${ANSWER_MS / 1000} s.`)),
+  )
+  signal.addEventListener('abort', stop, { once: true })
+  const stopped = new Promise<never>((_resolve, reject) => {
+    limit.signal.addEventListener('abort', () => reject(limit.signal.reason), { once: true })
+  })
+  // In a chain, so that one which throws at once is refused like one which rejects.
+  const answered = Promise.resolve().then(() => discover({ key, signal: limit.signal }))
+  return Promise.race([answered, stopped]).finally(() => {
+    cancelTimer()
+    signal.removeEventListener('abort', stop)
+  })
+}
