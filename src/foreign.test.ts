@@ -72,7 +72,8 @@ describe('an upload begun on another device', () => {
   it('is left to the tab of this browser that is at it', async () => {
     const world = setUpDevices()
     await world.beginElsewhere()
-    const { uploader } = world.device({ discover: true }, undefined, async () => undefined)
+    const locks = { tryHold: async () => undefined }
+    const { uploader } = world.device({ discover: true }, undefined, { locks })
     await uploader.upload(fileOf(SIZE), KEY).done
     expect(world.sentParts()).toEqual(ALL)
   })

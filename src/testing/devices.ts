@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Environment } from '../environment.js'
 import { createUploaderIn, type UploaderOptions } from '../uploader.js'
 import { createMemoryCheckpoints } from './memory-checkpoints.js'
 import { createMemoryEnvironment } from './memory-environment.js'
@@ -23,10 +24,11 @@ export function setUpDevices(interfere: Interference = () => undefined) {
   function device(
     options: Partial<UploaderOptions> = {},
     checkpoints = createMemoryCheckpoints(),
-    tryHold: () => Promise<(() => void) | undefined> = async () => () => {},
+    changes: Partial<Environment> = {},
   ) {
+    const locks = { tryHold: async () => () => {} }
     const uploader = createUploaderIn(
-      { ...environment, checkpoints: checkpoints.store, locks: { tryHold } },
+      { ...environment, checkpoints: checkpoints.store, locks, ...changes },
       {
         region: 'cn-hangzhou',
         bucket: 'bucket',
@@ -52,6 +54,7 @@ export function setUpDevices(interfere: Interference = () => undefined) {
   return {
     ...oss,
     clock,
+    hasher: environment.hasher,
     device,
     beginElsewhere,
     names,
