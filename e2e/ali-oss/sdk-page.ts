@@ -65,7 +65,11 @@ interface ListedParts {
   readonly parts: readonly { PartNumber: string; Size: string; ETag: string }[]
 }
 
-interface Checkpoint {
+/** What can be kept of it: the File in it is lost with the page. */
+export interface Checkpoint {
+  readonly name: string
+  readonly fileSize: number
+  readonly partSize: number
   readonly uploadId: string
   readonly doneParts: readonly Part[]
 }

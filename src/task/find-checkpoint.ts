@@ -140,7 +140,13 @@ async function isMadeOf(
   const { start, end } = partRange(plan, part.partNumber)
   const slice = exactSlice(file, start, end)
   const md5 = /^"?([\dA-F]{32})"?$/i.exec(part.etag)?.[1]
-  if (md5) return (await hasher.md5(slice, signal)) === base64OfHex(md5)
+  try {
+    if (md5) return (await hasher.md5(slice, signal)) === base64OfHex(md5)
+  } catch (error) {
+    // No worker for MD5 under this page's policy: CRC-64 is computed without, and must do where there is one to compare.
+    const isRefused = isOssUploadError(error) && error.code === 'protocol'
+    if (!isRefused || part.crc64 === undefined) throw error
+  }
   return part.crc64 === String(await hasher.crc64(slice, signal))
 }
 

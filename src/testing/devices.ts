@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Environment } from '../environment.js'
 import { createUploaderIn, type EngineOptions } from '../uploader.js'
 import { createMemoryCheckpoints } from './memory-checkpoints.js'
 import { createMemoryEnvironment } from './memory-environment.js'
@@ -21,9 +22,13 @@ export function setUpDevices(interfere: Interference = () => undefined) {
   })
 
   /** A new page of that device, or of a new one. The page before died without a word, so its locks are free. */
-  function device(options: Partial<EngineOptions> = {}, checkpoints = createMemoryCheckpoints()) {
+  function device(
+    options: Partial<EngineOptions> = {},
+    checkpoints = createMemoryCheckpoints(),
+    changes: Partial<Environment> = {},
+  ) {
     const uploader = createUploaderIn(
-      { ...environment, ...createMemoryTabs().open(), checkpoints: checkpoints.store },
+      { ...environment, ...createMemoryTabs().open(), checkpoints: checkpoints.store, ...changes },
       {
         region: 'cn-hangzhou',
         bucket: 'bucket',
