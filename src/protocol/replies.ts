@@ -1,5 +1,6 @@
 import { OssProtocolError } from '../errors.js'
 import { nameOf, type OssReply, type RequestContext, serviceError } from './service-error.js'
+import { parseTimestamp } from './timestamp.js'
 import { childrenNamed, childText, readXml, type XmlElement } from './xml.js'
 
 /** What OSS says of stored bytes. */
@@ -46,6 +47,8 @@ export interface ObjectHead {
   readonly etag: string | undefined
   readonly crc64: string | undefined
   readonly versionId: string | undefined
+  /** Milliseconds since the epoch, to the second. */
+  readonly modifiedAt: number | undefined
 }
 
 type Reader<T> = (context: RequestContext, reply: OssReply) => T
@@ -114,6 +117,7 @@ export const readHeadObject: Reader<ObjectHead | undefined> = (context, reply) =
     etag: reply.header('etag'),
     crc64: decimal(reply.header('x-oss-hash-crc64ecma')),
     versionId: reply.header('x-oss-version-id'),
+    modifiedAt: parseTimestamp(reply.header('last-modified') ?? ''),
   }
 }
 

@@ -30,6 +30,7 @@ export type TaskEffect =
   /** Another tab or an earlier visit may have completed it: the object tells. */
   | {
       readonly type: 'settleCompletion'
+      readonly plan: PartPlan
       readonly parts: readonly AcknowledgedPart[]
       readonly refusal: unknown
     }

@@ -7,7 +7,9 @@ import { type PartPlan, partRange } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/replies.js'
 import type { EffectContext } from './effect-context.js'
 import { exactSlice } from './file-reading.js'
+import { differenceOf, identity } from './identity.js'
 import { partsOf } from './parts.js'
+import type { Doubtful } from './settle-completion.js'
 import type { Begun } from './state.js'
 
 /** Uploaded parts whose bytes are compared with the file's before anything is sent. */
@@ -16,43 +18,43 @@ const PROVEN_PARTS = 2
 /**
  * What an earlier visit left of this upload, proven: the record is whole, the file is the same, OSS still has the parts.
  *
- * @returns `undefined` when there is nothing to go on with.
+ * @returns `undefined` when there is nothing to go on with; a doubt, when OSS has forgotten it.
  * @throws OssFileError (`different-file`), or what OSS answered.
  */
 export async function findCheckpoint(
   context: EffectContext,
   signal: AbortSignal,
-): Promise<Begun | undefined> {
-  const { environment, client, key, file, rank, id, options } = context
-  const { checkpoints } = environment
-  const stored = await checkpoints.load(id).catch(() => undefined)
+): Promise<Begun | Doubtful | undefined> {
+  const { environment, client, key, rank, id } = context
+  const stored = await environment.checkpoints.load(id).catch(() => undefined)
   const checkpoint = stored && readCheckpoint(stored.record)
   if (!stored || checkpoint?.id !== id || checkpoint.key !== key) return undefined
-  await assertSameFile(checkpoint, file, environment, signal)
-  // OSS fixed most of what the object shall be like at Initiate: wanted otherwise, it is another upload.
-  if (!isSameWish(checkpoint.options, options)) throw differentFile('is to be stored otherwise')
+  await assertSameFile(context, checkpoint, signal)
 
   const plan = planOf(checkpoint)
+  const { uploadId, startedAt } = checkpoint
   const recorded = stored.parts.filter(isPart)
-  const call = { rank, signal }
-  let listed: readonly ListedPart[]
   try {
-    listed = await client.listParts(key, checkpoint.uploadId, call)
-  } catch (error) {
-    if (!isOssUploadError(error)) throw error
-    if (error.code === 'no-such-upload') {
-      await checkpoints.remove(id).catch(() => {})
-      return undefined
-    }
-    if (error.code !== 'access-denied') throw error
-    // The token may not list parts: the record is all there is to go by, and Complete checks its ETags.
-    listed = recorded
+    const listed = await listedOr(recorded, client.listParts(key, uploadId, { rank, signal }))
+    const { kept, toProve } = reconcile(plan, listed, recorded)
+    await assertPartsAreThisFiles(context, plan, kept, signal)
+    const proven = await provenParts(context, plan, toProve, signal)
+    return { uploadId, origin: 'resumed', parts: partsOf(plan, [...kept, ...proven]) }
+  } catch (refusal) {
+    if (!isOssUploadError(refusal) || refusal.code !== 'no-such-upload') throw refusal
+    return { plan, parts: [], refusal, startedAt }
   }
-  const { kept, toProve } = reconcile(plan, listed, recorded)
-  await assertPartsAreThisFiles(context, plan, kept, signal)
-  const proven = await provenParts(context, plan, toProve, signal)
-  const parts = partsOf(plan, [...kept, ...proven])
-  return { uploadId: checkpoint.uploadId, origin: 'resumed', parts }
+}
+
+/** Where the token may not list parts the record is all there is to go by; Complete checks its ETags. */
+function listedOr(
+  recorded: readonly AcknowledgedPart[],
+  listing: Promise<readonly ListedPart[]>,
+): Promise<readonly ListedPart[]> {
+  return listing.catch((error) => {
+    if (isOssUploadError(error) && error.code === 'access-denied') return recorded
+    throw error
+  })
 }
 
 /** Drops a record and, as far as the token allows, what OSS has of its upload. */
@@ -85,14 +87,15 @@ export function sampleFile(
 }
 
 async function assertSameFile(
-  { fingerprint }: Checkpoint,
-  file: Blob,
-  environment: Pick<Environment, 'hasher'>,
+  { environment, file, options }: EffectContext,
+  { fingerprint, options: fixed }: Checkpoint,
   signal: AbortSignal,
 ): Promise<void> {
-  if (file.size !== fingerprint.size) throw differentSize(file.size - fingerprint.size)
   const samples = await sampleFile(file, environment, signal)
-  if (samples.join() !== fingerprint.samples.join()) throw differentFile('has other bytes')
+  // OSS fixed most of what the object shall be like at Initiate: wanted otherwise, it is another upload.
+  const begun = identity(fingerprint.size, fingerprint.samples, fixed)
+  const difference = differenceOf(identity(file.size, samples, options), begun)
+  if (difference) throw differentFile(difference)
 }
 
 /** MD5 of a few parts, chosen by chance, against what OSS said of them. */
@@ -148,19 +151,6 @@ async function isMadeOf(
     if (!isRefused || part.crc64 === undefined) throw error
   }
   return part.crc64 === String(await hasher.crc64(slice, signal))
-}
-
-/** In any order of the names. */
-function isSameWish(one: object, other: object): boolean {
-  return canonicalJson(one) === canonicalJson(other)
-}
-
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_name, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.entries(part).sort()
-      : part,
-  )
 }
 
 function planOf({ fingerprint: { size }, partSize }: Checkpoint): PartPlan {

@@ -1,30 +1,63 @@
-import { isOssUploadError } from '../errors.js'
+import { isOssUploadError, type OssUploadErrorCode } from '../errors.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
 import { discardCheckpoint, findCheckpoint, sampleFile } from './find-checkpoint.js'
 import { findForeign, writeDown } from './find-foreign.js'
+import { type Doubtful, settleCompletion } from './settle-completion.js'
+import type { Begun } from './state.js'
+import type { UploadResult } from './upload-result.js'
 
 /** Finds what an earlier visit left, and proves it. @throws OssUploadError, or the signal's reason. */
 export async function prepare(context: EffectContext, signal: AbortSignal): Promise<void> {
-  const { dispatch, journal, mustResume, job } = context
-  try {
-    const begun = job.persist ? await findCheckpoint(context, signal) : undefined
-    if (begun) {
-      journal.takeUp()
-      return dispatch({ type: 'checkpointFound', begun })
-    }
-  } catch (error) {
-    const isOther = isOssUploadError(error) && error.code === 'different-file'
-    if (mustResume || !isOther) throw error
-    // A new file for the same key: what was begun with the old one is of no use any more.
-    await discardCheckpoint(context)
+  const { dispatch, journal, job } = context
+  const found = job.persist ? await findOurs(context, signal) : undefined
+  const isForgotten = found !== undefined && 'refusal' in found
+  if (isForgotten) {
+    const result = await completedBefore(context, found, signal)
+    if (result) return dispatch({ type: 'completed', result })
+    await journal.remove()
+  } else if (found) {
+    journal.takeUp()
+    return dispatch({ type: 'checkpointFound', begun: found })
   }
   const begun = await findForeign(context, signal)
-  if (!begun) return dispatch({ type: 'nothingToResume' })
+  if (!begun) return dispatch({ type: 'nothingToResume', isForgotten })
   const saved = { uploadId: begun.uploadId, plan: begun.parts.plan }
   if (job.persist) await writeDown(begun, journal, () => checkpointOf(context, saved))
   dispatch({ type: 'checkpointFound', begun })
 }
+
+async function findOurs(
+  context: EffectContext,
+  signal: AbortSignal,
+): Promise<Begun | Doubtful | undefined> {
+  try {
+    return await findCheckpoint(context, signal)
+  } catch (error) {
+    const isOther = isOssUploadError(error) && error.code === 'different-file'
+    if (context.mustResume || !isOther) throw error
+    // A new file for the same key: what was begun with the old one is of no use any more.
+    await discardCheckpoint(context)
+    return undefined
+  }
+}
+
+/** The visit before may have ended after its Complete took effect. Where nobody may look, it is uploaded again. */
+async function completedBefore(
+  context: EffectContext,
+  doubtful: Doubtful,
+  signal: AbortSignal,
+): Promise<UploadResult | undefined> {
+  try {
+    return await settleCompletion(context, doubtful, signal)
+  } catch (error) {
+    const isUnsettled = isOssUploadError(error) && UNSETTLED.has(error.code)
+    if (!isUnsettled) throw error
+    return undefined
+  }
+}
+
+const UNSETTLED = new Set<OssUploadErrorCode>(['no-such-upload', 'completion-unknown'])
 
 /** A pause does not stop the sampling: what is begun is to be on record. */
 export async function checkpointOf(

@@ -1,35 +1,68 @@
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { isOssUploadError, OssProtocolError } from '../errors.js'
+import type { PartPlan } from '../plan/part-plan.js'
+import type { ObjectHead } from '../protocol/replies.js'
 import type { EffectContext } from './effect-context.js'
-import type { TaskEffect } from './effects.js'
 import { objectCrc64 } from './object-crc64.js'
 import { uploadResult } from './send-file.js'
 import type { UploadResult } from './upload-result.js'
 
+/** What is known of an upload that may have been completed. */
+export interface Doubtful {
+  readonly plan: PartPlan
+  /** Acknowledged to this task; maybe not all. */
+  readonly parts: readonly AcknowledgedPart[]
+  /** What OSS said. */
+  readonly refusal: unknown
+  /** When it began, in milliseconds since the epoch, where that is known. */
+  readonly startedAt?: number | undefined
+}
+
+/** OSS takes no request whose clock is further off. */
+const MAX_SKEW_MS = 15 * 60_000
+
 /**
- * OSS forgets an upload that was completed. When it says "no such upload" the object itself tells: the file's size and CRC-64
- * mean that a Complete took effect, of another tab or one whose answer was lost.
+ * OSS forgets an upload that was completed. When it says "no such upload" the object itself tells: one of the file's size and
+ * CRC-64, made of as many parts since the upload began, means that a Complete took effect, of another tab or one whose answer was
+ * lost.
  *
  * @throws what OSS said, when the object is another one, or none; OssProtocolError (`completion-unknown`) where it may not be
  * looked at.
  */
 export async function settleCompletion(
   context: EffectContext,
-  { parts, refusal }: Extract<TaskEffect, { type: 'settleCompletion' }>,
+  doubtful: Doubtful,
   signal: AbortSignal,
 ): Promise<UploadResult> {
-  const { client, environment, key, rank, file, job } = context
+  const { client, key, rank } = context
   const head = await client.head(key, { rank, signal }).catch((error) => {
     if (isOssUploadError(error) && error.code === 'access-denied') throw unknown(key, error)
     throw error
   })
-  if (head?.size !== job.size) throw refusal
-  if (head.crc64 === undefined) throw unknown(key, refusal)
-  const bytes = parts.reduce((sum, part) => sum + part.size, 0)
-  const ofParts = bytes === job.size ? objectCrc64(parts) : undefined
-  // Not every part went through this tab: the file is read, which is much faster than sending it.
-  const crc64 = ofParts ?? (await environment.hasher.crc64(file, signal))
-  if (head.crc64 !== String(crc64)) throw refusal
+  if (!head || !canBeOf(head, doubtful)) throw doubtful.refusal
+  if (head.crc64 === undefined) throw unknown(key, doubtful.refusal)
+  const crc64 = await fileCrc64(context, doubtful, signal)
+  if (head.crc64 !== String(crc64)) throw doubtful.refusal
   return uploadResult(context, { ...head, etag: head.etag ?? '', requestId: '' }, crc64)
+}
+
+/** Headers that CORS hides speak against nothing. */
+function canBeOf(
+  { size, etag, modifiedAt = Number.POSITIVE_INFINITY }: ObjectHead,
+  { plan, startedAt = 0 }: Doubtful,
+): boolean {
+  const isOfParts = etag === undefined || etag.replaceAll('"', '').endsWith(`-${plan.count}`)
+  return size === plan.size && isOfParts && modifiedAt >= startedAt - MAX_SKEW_MS
+}
+
+/** Where not every part went through this task the file is read, which is much faster than sending it. */
+async function fileCrc64(
+  { environment, file }: EffectContext,
+  { plan, parts }: Doubtful,
+  signal: AbortSignal,
+): Promise<bigint> {
+  const ofParts = parts.length === plan.count ? objectCrc64(parts) : undefined
+  return ofParts ?? environment.hasher.crc64(file, signal)
 }
 
 function unknown(key: string, cause: unknown): OssProtocolError {

@@ -53,6 +53,7 @@ export function setUpDevices(interfere: Interference = () => undefined) {
   const names = () => oss.requests.map(({ name }) => name)
   return {
     ...oss,
+    hasher: environment.hasher,
     clock,
     device,
     beginElsewhere,

@@ -5,6 +5,8 @@ import { updateCrc64 } from '../protocol/crc64.js'
 export interface StoredObject {
   readonly bytes: Uint8Array
   readonly headers: Readonly<Record<string, string>>
+  /** Of how many parts it was made; 0 for one PutObject. */
+  readonly parts: number
 }
 
 interface MemoryUpload {
@@ -45,11 +47,10 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
     if (request.method === 'HEAD') {
       const object = objects.get(key)
       if (!object) return reply(404, '')
-      const { length } = object.bytes
-      return reply(200, '', { ...digestsOf(object.bytes), 'content-length': String(length) })
+      return reply(200, '', headersOf(object))
     }
     if (request.method === 'PUT' && !url.searchParams.has('uploadId')) {
-      objects.set(key, { bytes: body, headers: request.headers })
+      objects.set(key, { bytes: body, headers: request.headers, parts: 0 })
       return reply(200, '', digestsOf(body))
     }
     if (url.searchParams.has('uploads')) {
@@ -74,8 +75,9 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
     const bytes = Buffer.concat(
       numbers.map(([, number]) => upload.parts.get(Number(number)) ?? new Uint8Array()),
     )
-    objects.set(key, { bytes, headers: upload.headers })
-    return reply(200, '<CompleteMultipartUploadResult/>', digestsOf(bytes))
+    const object = { bytes, headers: upload.headers, parts: numbers.length }
+    objects.set(key, object)
+    return reply(200, '<CompleteMultipartUploadResult/>', headersOf(object))
   }
 
   const transport: Transport = {
@@ -164,6 +166,13 @@ function recordOf(request: TransportRequest): RequestRecord {
 async function bytesOf(body: TransportRequest['body']): Promise<Uint8Array> {
   if (body instanceof Blob) return new Uint8Array(await body.arrayBuffer())
   return new TextEncoder().encode(body ?? '')
+}
+
+/** As OSS does, an object made of parts has an ETag that is not an MD5 and ends in their number. */
+function headersOf({ bytes, parts }: StoredObject): Record<string, string> {
+  const digests = digestsOf(bytes)
+  const etag = parts > 0 ? digests['etag']?.replace(/"$/, `-${parts}"`) : digests['etag']
+  return { ...digests, etag: etag ?? '', 'content-length': String(bytes.length) }
 }
 
 function digestsOf(bytes: Uint8Array): Record<string, string> {

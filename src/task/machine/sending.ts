@@ -116,7 +116,10 @@ export function settle(
   const attempt = { failures }
   return [
     { phase: 'settling', uploadId, origin, parts, refusal, isRepeat, attempt },
-    [STOP, { type: 'settleCompletion', parts: acknowledgedParts(parts), refusal }],
+    [
+      STOP,
+      { type: 'settleCompletion', plan: parts.plan, parts: acknowledgedParts(parts), refusal },
+    ],
   ]
 }
 

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { createMemoryEnvironment } from './testing/memory-environment.js'
+import { type Interference, reply } from './testing/memory-oss.js'
+import { fileOf, PART } from './testing/small-uploader.js'
+import { createUploaderIn } from './uploader.js'
+
+const SIZE = 5 * PART + 17
+const KEY = { key: 'a.bin' }
+const OPTIONS = {
+  region: 'cn-hangzhou',
+  bucket: 'bucket',
+  partSize: PART,
+  multipartThreshold: PART,
+}
+/** Plain http has none: everyone holds everything. */
+const NO_LOCKS = {
+  tryHold: async () => () => {},
+  hold: async () => () => {},
+  isHeld: async () => false,
+}
+
+function setUp(interfere: Interference = () => undefined) {
+  const world = createMemoryEnvironment(interfere)
+  return {
+    ...world,
+    page: () => createUploaderIn({ ...world.environment, locks: NO_LOCKS }, OPTIONS),
+    names: (beginning: string) =>
+      world.oss.requests.map(({ name }) => name).filter((name) => name.startsWith(beginning)),
+  }
+}
+
+/** OSS does what it was asked to, and nobody hears of it. */
+function unheard(name: string): Interference {
+  return ({ name: asked }) => (asked === name ? new Promise<undefined>(() => {}) : undefined)
+}
+
+describe('a page that ended after its Complete took effect', () => {
+  async function dieCompleting(interfere: Interference = () => undefined) {
+    const gate = { isFirst: true }
+    const world = setUp((record) =>
+      gate.isFirst ? unheard('POST ?uploadId')(record) : interfere(record),
+    )
+    world.page().upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    gate.isFirst = false
+    const completing = world.oss.requests.at(-1)
+    if (completing) await world.oss.answer(completing.request)
+    world.oss.requests.length = 0
+    return world
+  }
+
+  it('is found to have succeeded, and nothing is sent again', async () => {
+    const world = await dieCompleting()
+    const [saved] = await world.page().resumable()
+    const task = await saved?.resume(fileOf(SIZE))
+    expect(await task?.done).toMatchObject({ verified: true, size: SIZE })
+    expect(world.names('P')).toEqual([])
+    await world.clock.settle()
+    expect(world.checkpoints.saved.size).toBe(0)
+  })
+
+  it.each([
+    ['the object has other bytes', (bytes: Uint8Array) => Uint8Array.from(bytes).fill(1, 0, 9), 6],
+    ['the object was stored by one PutObject', (bytes: Uint8Array) => bytes, 0],
+  ])('begins afresh when %s, and says so', async (_what, change, parts) => {
+    const world = await dieCompleting()
+    const object = world.oss.objects.get('a.bin')
+    if (object) world.oss.objects.set('a.bin', { ...object, bytes: change(object.bytes), parts })
+    const task = world.page().upload(fileOf(SIZE), KEY)
+    const said: boolean[] = []
+    task.subscribe(({ isStartedAfresh }) => said.push(isStartedAfresh))
+    expect(await task.done).toMatchObject({ verified: true })
+    expect(world.names('PUT')).toHaveLength(6)
+    expect(said.at(-1)).toBe(true)
+  })
+
+  it('begins afresh when nobody may look at the object', async () => {
+    const denied = reply(403, '<Error><Code>AccessDenied</Code></Error>')
+    const world = await dieCompleting(({ name }) => (name === 'HEAD' ? denied : undefined))
+    expect(await world.page().upload(fileOf(SIZE), KEY).done).toMatchObject({ verified: true })
+    expect(world.names('PUT')).toHaveLength(6)
+  })
+})
+
+describe('two tabs without locks', () => {
+  it('may both send, and the loser of Complete finds the object done', async () => {
+    const slow = { isHeld: true }
+    const world = setUp(({ name }) =>
+      slow.isHeld && name === 'PUT ?partNumber=6' ? new Promise<undefined>(() => {}) : undefined,
+    )
+    const one = world.page().upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    slow.isHeld = false
+    const two = world.page().upload(fileOf(SIZE), KEY)
+    expect(await two.done).toMatchObject({ verified: true })
+    one.pause()
+    one.resume()
+    await world.clock.advance(1000)
+    expect(await one.done).toMatchObject({ verified: true })
+    expect(world.names('POST ?uploads')).toHaveLength(1)
+  })
+
+  it('fail where the upload was aborted, and never completed', async () => {
+    const slow = { isHeld: true }
+    const world = setUp(({ name }) =>
+      slow.isHeld && name === 'PUT ?partNumber=6' ? new Promise<undefined>(() => {}) : undefined,
+    )
+    const task = world.page().upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    slow.isHeld = false
+    world.oss.uploads.clear()
+    task.pause()
+    task.resume()
+    await expect(task.done).rejects.toMatchObject({ code: 'no-such-upload' })
+    expect(world.names('HEAD')).toHaveLength(1)
+  })
+})
