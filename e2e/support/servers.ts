@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppServerConfig } from '../../demo/app-server/config.js'
 import { startAppServer } from '../../demo/app-server/server.js'
+import { LOOPBACK_RULE } from '../../demo/oss-server/cors.js'
 import {
+  type FaultSource,
   type OssServer,
   type OssServerOptions,
   startOssServer,
@@ -65,4 +67,25 @@ export async function startApp(
     staticDir,
     ...config,
   })
+}
+
+/** No loopback name, so that its pages by plain http are no secure context. */
+const INTRANET_URL = 'http://intranet.test'
+
+/** A local OSS and an app server whose page stands in an intranet, by plain http. */
+export async function startIntranet(staticDir: string, faults: FaultSource) {
+  const corsRules = [{ ...LOOPBACK_RULE, allowedOrigins: [INTRANET_URL] }]
+  const oss = await startOss({ corsRules, faults })
+  const app = await startApp(oss, staticDir, { allowedOrigins: [INTRANET_URL] })
+  const { hostname } = new URL(INTRANET_URL)
+  return {
+    oss,
+    url: INTRANET_URL,
+    /** For the launch of a browser that shall find the intranet on this machine. */
+    browserArgs: [`--host-resolver-rules=MAP ${hostname} 127.0.0.1:${new URL(app.url).port}`],
+    async close() {
+      await app.close()
+      await oss.close()
+    },
+  }
 }
