@@ -1,7 +1,7 @@
 import { startCountingProxy } from './support/counting-proxy.js'
 import { demoPage } from './support/demo-page.js'
 import { MIB, writeFileOf } from './support/files.js'
-import { expect, test, uploadsOf } from './support/fixtures.js'
+import { expect, test } from './support/fixtures.js'
 import { PREFIX, startApp, startOss } from './support/servers.js'
 import { throttleUploads } from './support/throttle.js'
 
@@ -49,31 +49,4 @@ test('cancelling half-way silences the line within 50 ms and leaves no upload be
     await proxy.close()
     await oss.close()
   }
-})
-
-test('twenty pauses on a slow line give exactly one object, whole', async ({
-  page,
-  oss,
-  demoUrl,
-  folder,
-}) => {
-  const path = await writeFileOf(folder, 'paused.bin', 20 * MIB)
-  const demo = demoPage(page)
-  await demo.open(demoUrl)
-  await throttleUploads(page, 5 * MIB)
-  await demo.choose(path)
-  const row = demo.row('paused.bin')
-  for (let round = 0; round < 20; round++) {
-    await page.getByRole('button', { name: 'Pause paused.bin' }).click()
-    await expect(row.getByText('Paused at')).toBeVisible()
-    await page.getByRole('button', { name: 'Resume paused.bin' }).click()
-    await expect(row.getByText('Paused at')).toBeHidden()
-  }
-  await demo.expectStored('paused.bin')
-  const completes = oss.requests.filter(
-    ({ operation, key, status }) =>
-      operation === 'CompleteMultipartUpload' && key === `${PREFIX}paused.bin` && status === 200,
-  )
-  expect(completes).toHaveLength(1)
-  await expect.poll(() => uploadsOf(oss, `${PREFIX}paused.bin`)).toEqual([])
 })

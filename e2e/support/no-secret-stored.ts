@@ -29,7 +29,8 @@ async function storedTexts(page: Page): Promise<StoredText[]> {
     frameId: frameTree.frame.id,
   })
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
-    expression: `(${readStoredText})()`,
+    // esbuild, where it runs this file, wraps each function in a helper that the page does not have.
+    expression: `var __name = (f) => f; (${readStoredText})()`,
     contextId: executionContextId,
     awaitPromise: true,
     returnByValue: true,
