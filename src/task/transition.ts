@@ -160,7 +160,7 @@ function recordPart(state: In<'uploading'>, { part }: On<'partUploaded'>, job: J
 function retryPart(state: In<'uploading'>, event: On<'partFailed'>, job: Job): Step {
   const part = findInFlight(state.parts, event.partNumber)
   if (!part) return [state, []]
-  if (state.isResumed && isForgotten(event.error)) return startAfresh()
+  if (state.isResumed && isForgotten(event.error)) return startAfresh(job)
   const failures = part.failures + 1
   const decision = retryPolicy(event.error, failures, event.roll)
   if (decision === 'give up') return fail(state, event.error, job)
@@ -174,9 +174,9 @@ function sendPartAgain(state: In<'uploading'>, { partNumber }: On<'retryDue'>, j
 }
 
 /** OSS no longer knows the upload of an earlier visit: its parts are gone, the file is not. */
-function startAfresh(): Step {
+function startAfresh(job: Job): Step {
   const [state, effects] = initiate(FIRST)
-  return [state, [STOP, { type: 'removeCheckpoint' }, ...effects]]
+  return [state, [STOP, ...forget(job), ...effects]]
 }
 
 function isForgotten(error: unknown): boolean {
@@ -205,7 +205,7 @@ function succeed(_state: TaskState, { result }: On<'completed'>, job: Job): Step
 function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
   if (state.isCancelling) return cancel(state, undefined, job)
   if (state.isResumed && state.attempt.failures === 0 && isForgotten(event.error)) {
-    return startAfresh()
+    return startAfresh(job)
   }
   return retryOrFail(state, event, job)
 }
