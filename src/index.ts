@@ -21,7 +21,7 @@ export type {
   StorageClass,
 } from './protocol/object-options.js'
 export type { ReadableFileHandle, SavedUpload } from './saved-uploads.js'
-export type { Discover, DiscoverFunction, Verify } from './task/effect-context.js'
+export type { Discover, DiscoveredUpload, DiscoverFunction, Verify } from './task/effect-context.js'
 export type { UploadState, UploadStatus } from './task/snapshot.js'
 export type { UploadResult } from './task/state.js'
 export type { UploadTask } from './task/upload-task.js'
