@@ -3,6 +3,7 @@ import { bytesOf, DENIED, fileOf, NEVER, SIZE, setUpDevices } from './testing/de
 import { reply } from './testing/memory-oss.js'
 import { networkError, PART } from './testing/small-uploader.js'
 
+const GRANT = { accessKeyId: 'STS.1', accessKeySecret: 'secret', securityToken: 'token' }
 const KEY = { key: 'a.bin' }
 const ALL = ['1', '2', '3', '4', '5', '6']
 const warn = vi.spyOn(console, 'warn')
@@ -130,14 +131,27 @@ describe('where uploads may not be listed', () => {
 
   it.each([
     ['a server that cannot', reply(501, '<Error><Code>NotImplemented</Code></Error>')],
+    ['a server that is busy for good', reply(503, '<Error><Code>SlowDown</Code></Error>')],
     ['a proxy in its place', reply(200, '<html>Please log in</html>')],
-  ])('by %s, they begin afresh', async (_who, answer) => {
+  ])('by %s, they begin afresh after three tries', async (_who, answer) => {
     const world = setUpDevices(({ name }) => (name === 'GET ?uploads' ? answer : undefined))
     await world.beginElsewhere()
-    const { uploader } = world.device({ discover: true })
-    expect((await uploader.upload(fileOf(SIZE), KEY).done).verified).toBe(true)
+    const task = world.device({ discover: true }).uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(60_000)
+    expect((await task.done).verified).toBe(true)
+    expect(world.names().filter((name) => name === 'GET ?uploads')).toHaveLength(3)
     expect(world.sentParts()).toEqual(ALL)
     expect(warn).toHaveBeenCalledOnce()
+  })
+
+  it('because the credentials are for other keys, nothing is begun', async () => {
+    const world = setUpDevices()
+    const expiration = world.clock.now() + 3_600_000
+    const credentials = async () => ({ ...GRANT, expiration, prefix: 'u/42/' })
+    const { uploader } = world.device({ discover: true }, undefined, { credentials })
+    await expect(uploader.upload(fileOf(SIZE), KEY).done).rejects.toThrow('"u/42/"')
+    expect(world.requests).toEqual([])
+    expect(warn).not.toHaveBeenCalled()
   })
 
   it('but only because the line broke, the question is asked again', async () => {
@@ -161,5 +175,29 @@ describe('where uploads may not be listed', () => {
     expect((await uploader.upload(fileOf(SIZE), KEY).done).verified).toBe(true)
     expect(world.sentParts()).toEqual(ALL)
     expect(warn).toHaveBeenCalledOnce()
+  })
+})
+
+describe('where no record is kept', () => {
+  it('the record of another uploader outlives an upload that OSS forgot', async () => {
+    let isFirst = true
+    const world = setUpDevices(({ name }) =>
+      isFirst && name.startsWith('PUT') ? NEVER : undefined,
+    )
+    const { uploader, checkpoints } = world.device()
+    uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    isFirst = false
+    const foreign = await world.beginElsewhere()
+    const remove = vi.spyOn(checkpoints.store, 'remove')
+    const options = { discover: async () => [foreign], persist: false }
+    const task = world.device(options, checkpoints).uploader.upload(fileOf(SIZE), KEY)
+    task.subscribe(({ status }) => {
+      // Gone between the listing and the first part.
+      if (status === 'uploading') world.uploads.delete(foreign)
+    })
+    expect((await task.done).verified).toBe(true)
+    expect(world.sentParts()).toEqual(expect.arrayContaining(ALL))
+    expect(remove).not.toHaveBeenCalled()
   })
 })

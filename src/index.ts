@@ -23,7 +23,7 @@ export type {
 } from './protocol/object-options.js'
 export type { ReadableFileHandle } from './saved-source.js'
 export type { SavedUpload } from './saved-uploads.js'
-export type { Discover, DiscoverFunction, Verify } from './task/effect-context.js'
+export type { Discover, DiscoveredUpload, DiscoverFunction, Verify } from './task/effect-context.js'
 export type { UploadResult } from './task/upload-result.js'
 export type { UploadState, UploadStatus } from './task/upload-state.js'
 export type { UploadTask } from './task/upload-task.js'

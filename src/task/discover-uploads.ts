@@ -1,5 +1,10 @@
 import type { OssClient } from '../client/oss-client.js'
-import { isOssUploadError } from '../errors.js'
+import {
+  isOssUploadError,
+  OssCredentialsError,
+  OssProtocolError,
+  OssServiceError,
+} from '../errors.js'
 import type { Discover, DiscoverFunction, EffectContext } from './effect-context.js'
 
 /** @throws TypeError when the option is neither yes, no nor a function. */
@@ -12,11 +17,12 @@ export function discoverOf(discover: unknown): Discover {
 /** Each one may cost a reading of the file. */
 const MOST_UPLOADS = 10
 const ANSWER_MS = 30_000
-const HTTP_NOT_IMPLEMENTED = 501
+/** Of a listing that OSS, or what stands before it, answers with failures. */
+const TRIES = 3
 
 /**
- * Upload IDs under which OSS may hold parts of this key. Finding them is a favour: without it the upload begins afresh, so only
- * a line that broke is tried again.
+ * Upload IDs under which OSS may hold parts of this key. Finding them is a favour: where it is refused the upload begins
+ * afresh. Thrown is only what would stop the upload too, or may be mended by another try.
  */
 export async function discoverUploads(
   context: EffectContext,
@@ -33,7 +39,7 @@ export async function discoverUploads(
     return uploadIds(uploads).slice(0, MOST_UPLOADS)
   } catch (error) {
     signal.throwIfAborted()
-    if (discover === true && isTransient(error)) throw error
+    if (discover === true && isToBeTold(context, error)) throw error
     const why = error instanceof Error ? error.message : String(error)
     const cure =
       discover === true
@@ -53,10 +59,16 @@ export function warnOnce(client: OssClient, what: string): void {
   console.warn(`oss-direct-upload: ${what}`)
 }
 
-function isTransient(error: unknown): boolean {
+const failures = new WeakMap<EffectContext, number>()
+
+function isToBeTold(context: EffectContext, error: unknown): boolean {
+  if (error instanceof OssCredentialsError) return true
   if (!isOssUploadError(error) || !error.retryable) return false
-  // A server that does not know the operation, or a proxy in its place, says the same tomorrow.
-  return error.status !== HTTP_NOT_IMPLEMENTED && error.code !== 'protocol'
+  const isAnswer = error instanceof OssServiceError || error instanceof OssProtocolError
+  if (!isAnswer) return true
+  const count = (failures.get(context) ?? 0) + 1
+  failures.set(context, count)
+  return count < TRIES
 }
 
 function uploadIds(uploads: unknown): string[] {

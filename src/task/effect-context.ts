@@ -19,7 +19,13 @@ export type DiscoverFunction = (request: {
   readonly key: string
   /** Ends when the upload is stopped, or the answer takes over 30 seconds. */
   readonly signal: AbortSignal
-}) => Promise<readonly (string | { readonly uploadId: string })[]>
+}) => Promise<readonly (string | DiscoveredUpload)[]>
+
+/** An unfinished upload as a list has it; what else it says is not looked at. */
+export interface DiscoveredUpload {
+  /** OSS's name for the upload. */
+  readonly uploadId: string
+}
 
 /**
  * Whether to look for unfinished multipart uploads of the same key that this browser has no record of. `true` needs

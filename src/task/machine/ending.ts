@@ -48,7 +48,7 @@ const USELESS = new Set<OssUploadErrorCode>([
   'already-exists',
 ])
 
-function forget({ parts, persist }: Job): TaskEffect[] {
+export function forget({ parts, persist }: Job): TaskEffect[] {
   return parts && persist ? [{ type: 'removeCheckpoint' }] : []
 }
 

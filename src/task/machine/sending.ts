@@ -14,7 +14,7 @@ import {
 } from '../parts.js'
 import type { Attempt, Begun, Doubt, Job, Origin, TaskState } from '../state.js'
 import { waitReason } from '../wait-reason.js'
-import { abort, cancel, fail, retryOrFail } from './ending.js'
+import { abort, cancel, fail, forget, retryOrFail } from './ending.js'
 import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
@@ -136,14 +136,14 @@ export function startAfreshOrFail(
   const isUnknown = isOssUploadError(error) && error.code === 'completion-unknown'
   if (!isUnknown && !isForgotten(error)) return retryOrFail(state, event, job)
   if (isUnknown && state.isRepeat) return fail(state, error, job)
-  if (state.origin === 'resumed') return startAfresh()
+  if (state.origin === 'resumed') return startAfresh(job)
   return fail(state, state.refusal, job)
 }
 
 /** OSS no longer knows the upload of an earlier visit: its parts are gone, the file is not. */
-function startAfresh(): Step {
+function startAfresh(job: Job): Step {
   const [state, effects] = initiate(FIRST, 'afresh')
-  return [state, [STOP, { type: 'removeCheckpoint' }, ...effects]]
+  return [state, [STOP, ...forget(job), ...effects]]
 }
 
 function isForgotten(error: unknown): boolean {
