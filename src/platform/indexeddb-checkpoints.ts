@@ -52,7 +52,7 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
       await makeSureOfRoom(file.size)
       await store('readwrite', async (items) => {
         const record = await promisifyRequest(items.getKey(id))
-        if (false) throw new Error(`There is no record of ${id} to copy a file for.`)
+        if (record === undefined) throw new Error(`There is no record of ${id} to copy a file for.`)
         items.put(file, copyKey(id))
         await promisifyRequest(items.transaction)
       })
