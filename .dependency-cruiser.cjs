@@ -12,6 +12,8 @@ const rooms = {
   platform: ['errors', 'protocol', 'environment'],
   testing: ['errors', 'protocol', 'environment', 'uploader'],
 }
+/** Runs the whole engine where there is no page, and so puts it together as `uploader` does. */
+const background = '^src/platform/background/background-worker\\.ts$'
 const path = (room) => `^src/${room}(/|\\.ts$)`
 const tests = '\\.test\\.ts$'
 
@@ -27,9 +29,21 @@ module.exports = {
     ...Object.entries(rooms).map(([room, allowed]) => ({
       name: `${room}-imports-only-its-row`,
       severity: 'error',
-      from: { path: path(room), pathNot: tests },
+      from: { path: path(room), pathNot: [tests, background] },
       to: { path: '^src/', pathNot: [room, ...allowed].map(path) },
     })),
+    {
+      name: 'background-worker-is-a-composition-root',
+      severity: 'error',
+      from: { path: background },
+      to: { path: '^src/picker' },
+    },
+    {
+      name: 'nothing-imports-the-background-worker',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/platform/worker-urls\\.ts$' },
+      to: { path: background },
+    },
     {
       name: 'transition-is-pure',
       severity: 'error',

@@ -3,9 +3,9 @@ import { defineConfig } from 'vite'
 /** `vite build` makes the library; `vite build --mode demo` makes the demo page, which uses it by its public name. */
 export default defineConfig(({ mode }) => {
   const shared = {
-    // The worker's file must be found relative to the script that starts it, in any consumer's build.
+    // A worker's file must be found relative to the script that starts it, in any consumer's build.
     base: './',
-    // Consumers copy the worker's file as it is, so it is whole, small and has a stable name.
+    // Consumers copy a worker's file as it is, so it is whole, small and has a stable name.
     worker: {
       format: 'es' as const,
       rolldownOptions: { output: { entryFileNames: 'assets/[name].js', minify: true } },
@@ -33,7 +33,7 @@ export default defineConfig(({ mode }) => {
 
 /**
  * The consumer's build may have no place to find the file beside, as in a bundle for classic scripts, where `import.meta`
- * is empty. Such a page must load all the same: it gets '', and hashes on its own thread.
+ * is empty. Such a page must load all the same: it gets '', hashes on its own thread and has no background.
  */
 function urlBesideScript(file: string): string {
   const place = `${JSON.stringify(file)}, import.meta.url`

@@ -10,7 +10,11 @@ import { checkCredentials, type UploaderOptions } from './uploader-options.js'
  */
 export function createUploader(options: UploaderOptions): Uploader {
   checkCredentials(options?.credentials)
-  const { credentials, createWorker, ...rest } = options
-  const source = credentials as string | CredentialsSource
-  return createUploaderIn(browserEnvironment({ credentials: source, createWorker }), rest)
+  const { credentials, createWorker, background, ...settings } = options
+  const environment = browserEnvironment({
+    credentials: credentials as string | CredentialsSource,
+    createWorker,
+    backgroundSettings: background ? settings : undefined,
+  })
+  return createUploaderIn(environment, settings)
 }

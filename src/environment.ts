@@ -111,13 +111,21 @@ export interface Channel {
 
 /** One more in line for an upload: it holds the file, and needs no window. */
 export interface Background {
-  readonly enlist: (upload: EnlistedUpload) => void
+  /**
+   * Never throws: where it fails, the upload ends with its page.
+   *
+   * @returns takes it out of the line: the upload has ended, and it may not have heard.
+   */
+  readonly enlist: (upload: EnlistedUpload) => () => void
 }
 
 export interface EnlistedUpload {
-  readonly file: Blob
-  /** Plain data: the key, and what the object shall be like. */
-  readonly options: { readonly key: string }
+  /** Absent: this page only looks on, which keeps the one that has the file alive. */
+  readonly file: Blob | undefined
+  /** The file's name; empty for a Blob. */
+  readonly name: string
+  /** The key, the user's file handle, and what the object shall be like: all of it can be cloned, except a handle that is the application's own. */
+  readonly options: { readonly key: string; readonly handle?: unknown }
   /** A file of another upload is refused. */
   readonly mustResume: boolean
 }

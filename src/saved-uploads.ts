@@ -55,6 +55,8 @@ export interface Start {
   /** A file of another upload is refused; otherwise its record gives way. */
   readonly mustResume: boolean
   readonly savedSource?: SavedSource | undefined
+  /** Takes it out of the line, without a word, as long as another one holds it. */
+  readonly withdrawal?: AbortSignal | undefined
   /** It has ended: nothing is begun. */
   readonly result?: UploadResult | undefined
 }

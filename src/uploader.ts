@@ -90,7 +90,12 @@ export function createEngine(environment: Environment, options: EngineOptions) {
       enlist:
         background &&
         ((known) =>
-          background.enlist({ file: known, options: { ...objectOptions, key }, mustResume })),
+          background.enlist({
+            file: known,
+            name,
+            options: { ...objectOptions, key, handle },
+            mustResume,
+          })),
       onChange: () => queue.taskChanged(queued),
     })
     if (signal?.aborted) void queued.task.cancel()

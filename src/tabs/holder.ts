@@ -38,7 +38,11 @@ export function createHolder<Report>(context: HolderContext<Report>) {
 
   function receive(data: unknown): void {
     const message = readMessage<Report>(data)
-    if (message?.type === 'heard') forget(message.from)
+    if (message?.type === 'heard') {
+      hasBeenHeard = true
+      forget(message.from)
+    }
+    if (message?.type === 'left') forget(message.from)
     // Who comes after the end is not to take it for its own: it has its turn in a moment.
     if (isOver) return
     if (message?.type === 'hello') void welcome(message.from)
@@ -54,7 +58,6 @@ export function createHolder<Report>(context: HolderContext<Report>) {
   }
 
   function forget(mirror: string): void {
-    hasBeenHeard = true
     mirrors.delete(mirror)
     if (mirrors.size === 0) onAllHeard()
   }

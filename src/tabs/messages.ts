@@ -15,6 +15,8 @@ export type TabMessage<Report> =
   | { readonly type: 'report'; readonly report: Report; readonly isFinal: boolean }
   /** A mirror has heard the last report. */
   | { readonly type: 'heard'; readonly from: string }
+  /** A mirror looks on no more. */
+  | { readonly type: 'left'; readonly from: string }
   | { readonly type: 'command'; readonly command: TabCommand }
 
 export type TabCommand = 'pause' | 'resume' | 'cancel'

@@ -34,7 +34,10 @@ export function createMirror<Report>(context: MirrorContext<Report>) {
 
   return {
     tell: (command: TabCommand) => post({ type: 'command', command }),
-    close: () => channel.close(),
+    close(): void {
+      post({ type: 'left', from: id })
+      channel.close()
+    },
   }
 }
 

@@ -11,6 +11,8 @@ export type TaskEvent =
   | { readonly type: 'reported'; readonly report: Report; readonly isFinal: boolean }
   /** What the other tab uploads is another file, or to be stored otherwise. */
   | { readonly type: 'foundDifferent'; readonly error: unknown }
+  /** Whoever put this one in line has ended the upload. */
+  | { readonly type: 'withdrawn' }
   | { readonly type: 'fileGiven' }
   /** The user did not allow to read it, or it is gone: it has to be chosen. */
   | { readonly type: 'fileRefused' }

@@ -67,8 +67,10 @@ export interface UploadTaskContext extends Given {
   readonly file: Blob | undefined
   /** Where the file can be had from later. */
   readonly savedSource?: SavedSource | undefined
-  /** Puts the background worker in line too. */
-  readonly enlist?: ((file: Blob) => void) | undefined
+  /** Puts the background worker in line too. @returns takes that back. */
+  readonly enlist?: ((file: Blob | undefined) => () => void) | undefined
+  /** The one that enlisted this task has ended its own. */
+  readonly withdrawal?: AbortSignal | undefined
   /** An upload that ended while nobody looked. */
   readonly result?: UploadResult | undefined
   /** Called after every change of phase. */
@@ -90,6 +92,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   const progress = createProgressMeter(clock, job.size, redraw)
   let state: TaskState = result ? { phase: 'succeeded', result } : firstState(job)
   let isStartedAfresh = false
+  let withdraw = () => {}
   let mine: Promise<Identity> | undefined
 
   const journal = createJournal(environment, context.id, () => {
@@ -102,7 +105,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     identity: async () => (source.file ? identify(source.file) : undefined),
     report: () => reportOf(current, runsIn, state.phase === 'succeeded' ? state.result : undefined),
     onCommand: obey,
-    onClaimed: () => source.file && context.enlist?.(source.file),
+    onClaimed: enlist,
     findNeeds: source.findNeeds,
     dispatch,
   })
@@ -151,6 +154,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     return shown
   }
 
+  function enlist(): void {
+    if (context.enlist) withdraw = context.enlist(source.file)
+  }
+
   function identify(file: Blob): Promise<Identity> {
     mine ??= sampleFile(file, environment, new AbortController().signal).then((samples) =>
       identity(job.size, samples, context.options),
@@ -176,6 +183,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
 
   async function leave(): Promise<void> {
     const heard = line.end()
+    // At once: the page may be left the moment its upload is done.
+    withdraw()
     await effects.settled()
     await journal.settled()
     const isHeard = await heard
@@ -188,7 +197,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     if (state.phase !== 'fileless') dispatch({ type: 'resumeRequested' })
     else if (given) {
       source.give(given)
-      context.enlist?.(given)
+      enlist()
       dispatch({ type: 'fileGiven' })
     } else void readSaved()
   }
@@ -217,6 +226,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     done: outcome.promise,
   }
   signal?.addEventListener('abort', cancel, { once: true })
+  context.withdrawal?.addEventListener('abort', () => dispatch({ type: 'withdrawn' }))
   // A listener of the task's may be told within.
   if (state.phase === 'claiming') effects.run({ type: 'claim' })
   settleIfEnded()

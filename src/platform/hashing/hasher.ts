@@ -1,8 +1,8 @@
 import type { Hasher } from '../../environment.js'
 import { OssProtocolError, unreadableFile } from '../../errors.js'
+import { workerUrl } from '../worker-urls.js'
 import { crc64OfSlice } from './crc64-of-slice.js'
 import type { HashAlgorithm, HashReply } from './messages.js'
-import { startHashWorker } from './worker-url.js'
 
 const IDLE_MS = 10_000
 
@@ -78,6 +78,10 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
     if (reply.type === 'unreadable') throw unreadableFile(reply.reason)
     return reply.digest
   }
+}
+
+function startHashWorker(): Worker {
+  return new Worker(workerUrl('hash'), { type: 'module' })
 }
 
 async function refuseMd5(): Promise<string> {

@@ -62,6 +62,11 @@ export function leaveLine(state: In<'mirroring'>, event: unknown, job: Job): Ste
   return state.isCancelling ? cancel(state, event, job) : [state, []]
 }
 
+/** It ended where it was held: nothing is to be done about it here, nor to be asked of the holder. */
+export function withdraw(): Step {
+  return [{ phase: 'cancelled' }, [STOP]]
+}
+
 export function dropFileless(): Step {
   return [{ phase: 'cancelled' }, [STOP, { type: 'discardCheckpoint' }]]
 }

@@ -10,6 +10,7 @@ import {
   refuse,
   show,
   takeOver,
+  withdraw,
 } from './line.js'
 import {
   begin,
@@ -39,6 +40,7 @@ const machine: Machine = {
   claiming: {
     lockGranted: beHolder,
     heldElsewhere: beMirror,
+    withdrawn: withdraw,
     pauseRequested: () => [{ phase: 'claiming', isPaused: true }, []],
     resumeRequested: () => [{ phase: 'claiming', isPaused: false }, []],
     cancelRequested: cancel,
@@ -47,6 +49,7 @@ const machine: Machine = {
     lockGranted: takeOver,
     reported: show,
     foundDifferent: refuse,
+    withdrawn: withdraw,
     retryDue: leaveLine,
     pauseRequested: (state) => [state, [{ type: 'tellHolder', command: 'pause' }]],
     resumeRequested: (state) => [state, [{ type: 'tellHolder', command: 'resume' }]],

@@ -1,0 +1,57 @@
+import { createEngine, type EngineOptions } from '../../uploader.js'
+import type { UploadOptions } from '../../uploader-options.js'
+import { webLocks } from '../web-locks.js'
+import { type Enlist, readBackgroundMessage, WORKER_LOCK } from './messages.js'
+import { workerEnvironment } from './worker-environment.js'
+
+/** The one name of a SharedWorker's scope that is used, so that the DOM's types can serve the rest of the project. */
+interface WorkerScope {
+  onconnect: ((event: MessageEvent) => void) | null
+}
+
+const scope = self as unknown as WorkerScope
+const engines = new Map<string, ReturnType<typeof createEngine>>()
+
+void webLocks.hold(WORKER_LOCK, new AbortController().signal)
+
+/** A page has come. When it goes, what it enlisted stays. */
+scope.onconnect = ({ ports: [port] }) => {
+  const withdrawals = new Map<number, AbortController>()
+  if (!port) return
+  port.onmessage = ({ data }) => {
+    const message = readBackgroundMessage(data)
+    if (message?.type === 'withdraw') withdrawals.get(message.enlistment)?.abort()
+    if (message?.type !== 'enlist') return
+    const withdrawal = new AbortController()
+    withdrawals.set(message.enlistment, withdrawal)
+    void enlist(message, withdrawal.signal).finally(() => withdrawals.delete(message.enlistment))
+  }
+}
+
+/** The page that enlists holds the upload: the task made here mirrors it, and goes on with it when the page is gone. */
+async function enlist(message: Enlist, withdrawal: AbortSignal): Promise<void> {
+  const { file, name, options, mustResume } = message.upload
+  const { uploader, start } = engineOf(message)
+  if (uploader.tasks.some(({ key }) => key === options.key)) return
+  const task = start({
+    file,
+    size: file.size,
+    name,
+    // As the page has checked them.
+    options: options as UploadOptions,
+    mustResume,
+    withdrawal,
+  })
+  // Nobody is here to hear of it: it is told to the pages that look, or stays on record.
+  await task.done.catch(() => {})
+}
+
+/** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
+function engineOf({ settings, credentialsUrl }: Enlist): ReturnType<typeof createEngine> {
+  const name = JSON.stringify([credentialsUrl, settings])
+  const known = engines.get(name)
+  if (known) return known
+  const engine = createEngine(workerEnvironment(credentialsUrl), settings as EngineOptions)
+  engines.set(name, engine)
+  return engine
+}

@@ -1,0 +1,27 @@
+import type { Environment } from '../../environment.js'
+import { openBroadcastChannel } from '../broadcast-channel.js'
+import { credentialsEndpoint } from '../credentials-endpoint.js'
+import { createInlineHasher } from '../hashing/inline-hasher.js'
+import { createIndexedDbCheckpoints } from '../indexeddb-checkpoints.js'
+import { createKyTransport } from '../ky-transport.js'
+import { systemClock } from '../system-clock.js'
+import { webLocks } from '../web-locks.js'
+
+/**
+ * The world as the worker that outlives the page has it.
+ *
+ * @param credentialsUrl - Absolute: a worker's base is its own file.
+ */
+export function workerEnvironment(credentialsUrl: string): Environment {
+  return {
+    clock: systemClock,
+    random: Math.random,
+    transport: createKyTransport(),
+    credentials: credentialsEndpoint(credentialsUrl),
+    hasher: createInlineHasher(),
+    checkpoints: createIndexedDbCheckpoints(),
+    locks: webLocks,
+    openChannel: openBroadcastChannel,
+    isBackground: true,
+  }
+}
