@@ -1,4 +1,5 @@
 import { OssFileError } from './errors.js'
+import { assertReadable } from './task/file-reading.js'
 import type { SavedSource } from './task/source.js'
 
 /** What a file handle of the File System Access API can do, as far as it is used. */
@@ -22,11 +23,18 @@ export function savedSource(
     source: {
       needsPermission: isHandle && !copy,
       async read() {
-        if (!isHandle) return copy ?? throwUnreadable(MISSING)
-        return readHandle(handle).catch((error) => copy ?? Promise.reject(error))
+        if (!isHandle) return readCopy(copy)
+        return readHandle(handle).catch((error) => (copy ? readCopy(copy) : Promise.reject(error)))
       },
     },
   }
+}
+
+/** In a private window, Chromium's copies are none: they end with the file. */
+async function readCopy(copy: Blob | undefined): Promise<Blob> {
+  if (!copy) return throwUnreadable(MISSING)
+  await assertReadable(copy).catch((cause) => throwUnreadable(GONE, cause))
+  return copy
 }
 
 async function readHandle(handle: ReadableFileHandle): Promise<File> {
