@@ -56,15 +56,18 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
     clearTimeout(idleTimer)
     start()
     const id = ++lastId
+    let onAbort = () => {}
     return new Promise<HashReply | 'refused'>((resolve, reject) => {
       if (!worker) return resolve('refused')
       jobs.set(id, resolve)
       worker.postMessage({ type: 'digest', id, algorithm, slice })
-      signal.addEventListener('abort', () => {
+      onAbort = () => {
         worker?.postMessage({ type: 'cancel', id })
         reject(signal.reason)
-      })
+      }
+      signal.addEventListener('abort', onAbort)
     }).finally(() => {
+      signal.removeEventListener('abort', onAbort)
       jobs.delete(id)
       // Pages make and drop uploaders, so an idle worker is not kept.
       if (jobs.size === 0) idleTimer = setTimeout(stop, IDLE_MS)
