@@ -42,10 +42,10 @@ test('pausing half-way silences the line within 50 ms, and no acknowledged part 
 
     const before = proxy.sent.filter(({ atMs }) => atMs <= pausedAtMs)
     expect(before.reduce((sum, { bytes }) => sum + bytes, 0)).toBeGreaterThan(8 * MIB)
-    const late = proxy.sent.filter(
-      ({ atMs }) => atMs > pausedAtMs + SILENT_AFTER_MS && atMs < resumedAtMs,
-    )
-    expect(late).toEqual([])
+    const afterMs = proxy.sent
+      .filter(({ atMs }) => atMs < resumedAtMs)
+      .map(({ notBeforeMs }) => notBeforeMs - pausedAtMs)
+    expect(afterMs.filter((ms) => ms > SILENT_AFTER_MS)).toEqual([])
     expect(acknowledged).toBeGreaterThan(0)
     expect(partsAt('receiving', watch.events.slice(since))).toHaveLength(12 - acknowledged)
     expect(await sha256OfObject(oss, `${PREFIX}film.bin`)).toBe(await sha256OfFile(path))
@@ -60,6 +60,8 @@ test('twenty pauses on a slow line give exactly one object, and no part is sent 
   folder,
   watched: { oss, watch, demoUrl },
 }) => {
+  // Forty clicks, and the line is slow on purpose.
+  test.slow()
   const key = `${PREFIX}paused.bin`
   const path = await writeFileOf(folder, 'paused.bin', 20 * MIB)
   const demo = demoPage(page)

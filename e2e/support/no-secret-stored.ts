@@ -12,7 +12,7 @@ export async function expectNoSecretStored(page: Page): Promise<void> {
     .filter(([, text]) => /\bSTS\.\w/.test(text) || secrets.some((secret) => text.includes(secret)))
     .map(([place]) => place)
   // The places alone: a report is no place for a credential either.
-  expect(places, `credentials kept by ${page.url()}`).toEqual([])
+  expect(places, `credentials kept by ${new URL(page.url()).origin}`).toEqual([])
 }
 
 export async function expectNoSecretIn(contexts: readonly BrowserContext[]): Promise<void> {
@@ -37,7 +37,9 @@ async function storedTexts(page: Page): Promise<StoredText[]> {
   })
   await session.detach()
   if (exceptionDetails) {
-    throw new Error(`The stores of ${page.url()} could not be read: ${result.description}`)
+    throw new Error(
+      `The stores of ${new URL(page.url()).origin} could not be read: ${result.description}`,
+    )
   }
   return result.value
 }

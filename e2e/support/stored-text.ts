@@ -65,6 +65,6 @@ export async function readStoredText(): Promise<StoredText[]> {
   await collect('sessionStorage', { ...sessionStorage })
   // Missing on plain http.
   if (globalThis.caches) await collectCaches()
-  await collect('page', [location.href, window.name, history.state, document.cookie])
+  await collect('page', [window.name, history.state, document.cookie])
   return found
 }
