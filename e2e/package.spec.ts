@@ -48,6 +48,7 @@ test('the package holds what its users need and nothing else', ({ consumer: { pa
     'package.json',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/assets/background-worker.js',
     'dist/assets/hash-worker.js',
   ].filter((path) => !packed.includes(path))
   expect(needed).toEqual([])

@@ -36,7 +36,7 @@ async function start(): Promise<void> {
   for (const saved of await uploader.resumable()) await showSaved(uploader, saved)
 }
 
-/** `?verify=none&parallel=2&partSize=1048576&keepCopyUpTo=1e9` tries other settings. */
+/** `?verify=none&parallel=2&partSize=1048576&keepCopyUpTo=1e9&background=true` tries other settings. */
 function optionsFromAddress(): Partial<UploaderOptions> {
   const query = new URLSearchParams(location.search)
   const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {})
@@ -47,6 +47,7 @@ function optionsFromAddress(): Partial<UploaderOptions> {
     ...number('multipartThreshold'),
     ...number('keepCopyUpTo'),
     ...(verify ? { verify } : {}),
+    ...(query.has('background') ? { background: query.get('background') === 'true' } : {}),
   }
 }
 

@@ -50,10 +50,11 @@ function rememberKeysOf({ keys }: OssServer): void {
   }
 }
 
+/** `user: 'by cookie'`: none of its own; who calls is told by the session cookie alone. */
 export async function startApp(
   oss: OssServer,
   staticDir: string,
-  config: Partial<AppServerConfig> = {},
+  { user = 'tester', ...config }: Partial<AppServerConfig> = {},
 ): Promise<{ url: string; close(): Promise<void> }> {
   return startAppServer({
     ...KEY,
@@ -63,7 +64,7 @@ export async function startApp(
     ossEndpoint: oss.endpoint,
     stsEndpoint: oss.stsEndpoint,
     roleArn: 'acs:ram::1000000000000000:role/e2e',
-    user: 'tester',
+    ...(user === 'by cookie' ? {} : { user }),
     staticDir,
     ...config,
   })
