@@ -1,7 +1,8 @@
 import { createEngine, type EngineOptions } from '../../uploader.js'
 import type { UploadOptions } from '../../uploader-options.js'
+import { openBroadcastChannel } from '../broadcast-channel.js'
 import { webLocks } from '../web-locks.js'
-import { type Enlist, readBackgroundMessage, WORKER_LOCK } from './messages.js'
+import { type Enlist, readBackgroundMessage, WORKER_NAME } from './messages.js'
 import { workerEnvironment } from './worker-environment.js'
 
 /** The one name of a SharedWorker's scope that is used, so that the DOM's types can serve the rest of the project. */
@@ -12,7 +13,8 @@ interface WorkerScope {
 const scope = self as unknown as WorkerScope
 const engines = new Map<string, ReturnType<typeof createEngine>>()
 
-void webLocks.hold(WORKER_LOCK, new AbortController().signal)
+void webLocks.hold(WORKER_NAME, new AbortController().signal)
+openBroadcastChannel(WORKER_NAME, () => {}).post('started')
 
 /** A page has come. When it goes, what it enlisted stays. */
 scope.onconnect = ({ ports: [port] }) => {

@@ -1,4 +1,5 @@
 import type { Background, EnlistedUpload } from '../../environment.js'
+import { openBroadcastChannel } from '../broadcast-channel.js'
 import { webLocks } from '../web-locks.js'
 import { workerUrl } from '../worker-urls.js'
 import { canOutlivePage } from './can-outlive-page.js'
@@ -6,7 +7,7 @@ import {
   type BackgroundMessage,
   plainSettings,
   sealBackgroundMessage,
-  WORKER_LOCK,
+  WORKER_NAME,
 } from './messages.js'
 
 /** The same on all pages: the browser refuses a page whose options differ from those the worker was started with. */
@@ -15,18 +16,19 @@ const OPTIONS = { type: 'module', name: 'oss-direct-upload', extendedLifetime: t
 /** Held, because a worker that no page holds on to may be ended. */
 let worker: SharedWorker | undefined
 let isRefused = false
+let isListening = false
 let enlistments = 0
 
 /**
- * The worker that outlives the page, where the browser has one. The first upload starts it; a page that opens while it runs
- * stays connected to it. Where the page's policy refuses it, or its file is not there, uploads end with their page.
+ * The worker that outlives the page, where the browser has one. The first upload starts it; every other page connects
+ * to it. Where the page's policy refuses it, or its file is not there, uploads end with their page.
  *
  * @param settings - What the uploader was made with.
  * @param credentialsUrl - Absolute, of this origin, opened by cookies alone.
  */
 export function createBackground(settings: object, credentialsUrl: string): Background | undefined {
   if (!canOutlivePage(globalThis)) return undefined
-  void keepAlive()
+  stayConnected()
   const plain = plainSettings(settings)
   return {
     enlist({ file, ...rest }) {
@@ -40,9 +42,15 @@ export function createBackground(settings: object, credentialsUrl: string): Back
   }
 }
 
-/** A worker that is at something is ended about 300 s after the last page that is connected to it; others do not count. */
-async function keepAlive(): Promise<void> {
-  if (await webLocks.isHeld(WORKER_LOCK).catch(() => false)) connect()
+/** Chromium ends a worker about 300 s after the last page that is connected to it, whatever other pages are open. */
+function stayConnected(): void {
+  if (isListening) return
+  isListening = true
+  openBroadcastChannel(WORKER_NAME, connect)
+  webLocks.isHeld(WORKER_NAME).then(
+    (isRunning) => isRunning && connect(),
+    () => {},
+  )
 }
 
 function connect(): MessagePort | undefined {

@@ -33,8 +33,8 @@ export function readBackgroundMessage(data: unknown): BackgroundMessage | undefi
   return message?.version === VERSION ? message : undefined
 }
 
-/** Held by the worker while it lives. */
-export const WORKER_LOCK = 'oss-direct-upload background'
+/** Of a lock that the worker holds while it lives, and of a channel on which it says that it has begun to. */
+export const WORKER_NAME = 'oss-direct-upload background'
 
 /** Functions, such as one that finds uploads of other devices, stay in the page: they end with it. */
 export function plainSettings(settings: object): object {
