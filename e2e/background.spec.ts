@@ -1,6 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type BackgroundPage, backgroundPage, PART_SIZE } from './support/background-page.js'
+import {
+  type BackgroundPage,
+  backgroundPage,
+  PART_SIZE,
+  sharedWorkers,
+} from './support/background-page.js'
 import { startCountingProxy } from './support/counting-proxy.js'
 import { sha256OfFile, writeFileOf } from './support/files.js'
 import { test as base, expect, sha256OfObject } from './support/fixtures.js'
@@ -263,16 +268,11 @@ test('a page that has nothing to upload starts no worker', async ({
   path,
   heldOss,
 }) => {
-  const session = await browser.newBrowserCDPSession()
-  const workers = async () => {
-    const { targetInfos } = await session.send('Target.getTargets')
-    return targetInfos.filter(({ type }) => type === 'shared_worker').map(({ url }) => url)
-  }
-  const before = await workers()
+  const before = await sharedWorkers(browser)
   expect(await first.resumable()).toEqual([])
-  expect(await workers()).toEqual(before)
+  expect(await sharedWorkers(browser)).toEqual(before)
   await uploadFirstParts({ first, heldOss, path })
-  const started = (await workers()).filter((worker) => !before.includes(worker))
+  const started = (await sharedWorkers(browser)).filter((worker) => !before.includes(worker))
   expect(started).toEqual([expect.stringContaining('/assets/background-worker')])
 })
 
@@ -297,7 +297,8 @@ for (const how of ['refused by the policy', 'missing'] as const) {
       await first.upload(path)
       await expect.poll(() => heldOss.partsOf(KEY).length).toBe(FIRST)
       expect(await first.locks()).toEqual({ held: 1, pending: 0 })
-      await expect.poll(first.stored).toContain(NAME)
+      // On record with parts, so that going on takes the proof that they are this file's.
+      await expect.poll(first.stored).toContain('"partNumber":')
       await first.open(address)
       await expect.poll(first.locks).toEqual({ held: 0, pending: 0 })
       const [saved] = await first.resumable()

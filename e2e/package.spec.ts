@@ -7,6 +7,7 @@ import {
   runNode,
 } from './package/consumer.js'
 import { probeHashing } from './package/hashing-probe.js'
+import { sharedWorkers } from './support/background-page.js'
 import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { test as base, expect, sha256OfObject } from './support/fixtures.js'
 import { PREFIX, startApp } from './support/servers.js'
@@ -102,6 +103,29 @@ test('an app built by Vite uploads, and its worker verifies each part', async ({
   expect(sent.filter(({ operation }) => operation === 'UploadPart')).toHaveLength(PARTS)
 })
 
+test('an app built by Vite has uploads go on in the background', async ({
+  page,
+  oss,
+  browser,
+  consumer,
+  serve,
+  folder,
+}) => {
+  const path = await writeFileOf(folder, 'background.bin', SIZE)
+  const complaints: string[] = []
+  page.on('console', (message) => complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  const url = await serve(await bundleWithVite(consumer.folder))
+  await page.goto(`${url}/?background`)
+  await page.getByLabel('File').setInputFiles(path)
+  await expect
+    .poll(() => sharedWorkers(browser))
+    .toContainEqual(expect.stringContaining(`${url}/assets/background-worker-`))
+  await expect(page.getByText(`Verified: ${PREFIX}background.bin`)).toBeVisible({ timeout: 20_000 })
+  expect(complaints).toEqual([])
+  expect(await sha256OfObject(oss, `${PREFIX}background.bin`)).toBe(await sha256OfFile(path))
+})
+
 for (const kind of ['module', 'classic'] as const) {
   test(`without the worker's file, a ${kind} script verifies on the page's own thread`, async ({
     page,
@@ -113,7 +137,8 @@ for (const kind of ['module', 'classic'] as const) {
     const name = `${kind}.bin`
     const path = await writeFileOf(folder, name, SIZE)
     const hashing = await probeHashing(page)
-    await page.goto(await serve(await bundleWithEsbuild(consumer.folder, kind)))
+    // Nor is there one for the background: the upload runs in the page as if none were wanted.
+    await page.goto(`${await serve(await bundleWithEsbuild(consumer.folder, kind))}/?background`)
     await page.getByLabel('File').setInputFiles(path)
 
     await expect(page.getByText(`Verified: ${PREFIX}${name}`)).toBeVisible({ timeout: 20_000 })

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Browser, Page } from '@playwright/test'
 import type { SavedUpload, UploaderOptions, UploadState, UploadTask } from 'oss-direct-upload'
 
 export const PART_SIZE = 102_400
@@ -110,3 +110,11 @@ export function backgroundPage(page: Page) {
 }
 
 export type BackgroundPage = ReturnType<typeof backgroundPage>
+
+/** The files of those that run. */
+export async function sharedWorkers(browser: Browser): Promise<string[]> {
+  const session = await browser.newBrowserCDPSession()
+  const { targetInfos } = await session.send('Target.getTargets')
+  await session.detach()
+  return targetInfos.filter(({ type }) => type === 'shared_worker').map(({ url }) => url)
+}

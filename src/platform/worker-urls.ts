@@ -2,7 +2,12 @@ import backgroundWorker from './background/background-worker.ts?worker&url'
 import hashWorker from './hashing/hash-worker.ts?worker&url'
 
 const POLICY_NAME = 'oss-direct-upload'
-const URLS = { background: backgroundWorker, hash: hashWorker }
+const URLS = {
+  background: backgroundWorker,
+  hash: hashWorker,
+  /** Starts nothing, wherever it is passed. */
+  none: 'http://[',
+}
 
 interface TrustedTypePolicy {
   createScriptURL: (url: string) => unknown

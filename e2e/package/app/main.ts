@@ -15,7 +15,11 @@ const output = document.querySelector('output')
 async function upload(file: File): Promise<UploadResult> {
   const response = await fetch('/api/oss/config')
   const { prefix, ...target }: Config = await response.json()
-  const uploader = createUploader({ ...target, credentials: '/api/oss/credentials' })
+  const uploader = createUploader({
+    ...target,
+    credentials: '/api/oss/credentials',
+    background: location.search === '?background',
+  })
   return uploader.upload(file, { key: prefix + file.name }).done
 }
 

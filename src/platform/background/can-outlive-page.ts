@@ -7,8 +7,13 @@ interface PageScope {
 /**
  * Whether the browser has workers that go on when the page is gone. Starts none. Without locks, which plain http has not, page
  * and worker would upload the same file.
+ *
+ * @param noUrl - What the page's policy takes for a worker's URL, and is none.
  */
-export function canOutlivePage({ SharedWorker, navigator }: PageScope): boolean {
+export function canOutlivePage(
+  { SharedWorker, navigator }: PageScope,
+  noUrl: () => string,
+): boolean {
   if (!SharedWorker || !navigator.locks) return false
   let isKnown = false
   const options = {
@@ -18,8 +23,8 @@ export function canOutlivePage({ SharedWorker, navigator }: PageScope): boolean 
     },
   }
   try {
-    // The options are read before the URL is, and this is none.
-    new SharedWorker('http://[', options as WorkerOptions)
+    // The options are read before the URL is.
+    new SharedWorker(noUrl(), options as WorkerOptions)
   } catch {
     // As intended.
   }

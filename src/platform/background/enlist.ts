@@ -27,7 +27,7 @@ let enlistments = 0
  * @param credentialsUrl - Absolute, of this origin, opened by cookies alone.
  */
 export function createBackground(settings: object, credentialsUrl: string): Background | undefined {
-  if (!canOutlivePage(globalThis)) return undefined
+  if (!canOutlivePage(globalThis, () => workerUrl('none'))) return undefined
   stayConnected()
   const plain = plainSettings(settings)
   return {
