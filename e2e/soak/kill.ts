@@ -1,14 +1,24 @@
 import { parseArgs } from 'node:util'
+import { readInstant } from '../support/kill-instant.js'
 import { type KillTrial, PARALLEL, runKillTrial } from '../support/kill-trial.js'
 
-/** `npm run soak:kill -- --trials 200 --seed 1`: kills the browser at random instants, and says what became of the uploads. */
+/**
+ * `npm run soak:kill -- --trials 200 --seed 1` kills the browser at random instants, and says what became of the uploads.
+ * `--at 'UploadPart 1 asked'` (or `receiving`, `kept`) kills it always then.
+ */
 const { values } = parseArgs({
-  options: { trials: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } },
+  options: {
+    trials: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+    at: { type: 'string' },
+  },
 })
 const trials = Number(values.trials)
 const firstSeed = Number(values.seed)
-if (!Number.isInteger(trials) || trials < 1 || !Number.isInteger(firstSeed)) {
-  console.error('usage: npm run soak:kill -- [--trials N] [--seed S]')
+const instant = values.at === undefined ? undefined : readInstant(values.at)
+const isAtWrong = values.at !== undefined && instant === undefined
+if (isAtWrong || !Number.isInteger(trials) || trials < 1 || !Number.isInteger(firstSeed)) {
+  console.error('usage: npm run soak:kill -- [--trials N] [--seed S] [--at INSTANT]')
   process.exit(2)
 }
 
@@ -17,7 +27,7 @@ const broken: string[] = []
 for (let seed = firstSeed; seed < firstSeed + trials; seed++) {
   const startedMs = performance.now()
   try {
-    const trial = await runKillTrial(seed)
+    const trial = await runKillTrial(seed, instant)
     done.push(trial)
     const seconds = ((performance.now() - startedMs) / 1000).toFixed(1)
     console.log(`${verdictOf(trial)} ${lineOf(trial)}, ${seconds} s`)

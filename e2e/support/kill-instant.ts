@@ -35,6 +35,15 @@ export function describeInstant(instant: KillInstant): string {
   return `${operation}${partNumber > 0 ? ` ${partNumber}` : ''} ${moment}`
 }
 
+/** Reads what `describeInstant` says of an event, such as `UploadPart 1 asked`. */
+export function readInstant(text: string): KillInstant | undefined {
+  const [, operation, partNumber = '0', moment] =
+    /^(\w+?)(?: (\d+))? (asked|receiving|kept)$/.exec(text) ?? []
+  if (operation === undefined) return undefined
+  const event = { moment: moment as WatchedEvent['moment'], operation }
+  return { after: 'event', event: { ...event, partNumber: Number(partNumber) } }
+}
+
 function pick<Item>(items: readonly [Item, ...Item[]], roll: number): Item {
   return items[Math.floor(roll * items.length)] ?? items[0]
 }
