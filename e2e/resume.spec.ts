@@ -99,7 +99,7 @@ test('a file edited while its upload is paused fails with the reason, and no obj
     await expect.poll(() => recordedParts(page)).toBe(HELD)
     await page.evaluate(() => window.task.pause())
     parts.drop()
-    // One byte of a part that is still to be sent; the size stays.
+    // One byte, of a part that OSS has already; the size stays.
     await writeFile(path, Buffer.alloc(1, 7), { flag: 'r+' })
     await page.evaluate(() => window.task.resume())
     expect(await outcomeOfTask(page)).toEqual({ status: 'failed', code: 'file-unreadable' })
