@@ -16,8 +16,6 @@ test('a browser killed when OSS had completed the upload, unheard, does not send
   const event = { moment: 'kept', operation: 'CompleteMultipartUpload', partNumber: 0 } as const
   const trial = await runKillTrial(0, { after: 'event', event })
   expectWhole(trial)
-  // ListParts answers NoSuchUpload, so the upload starts afresh; HeadObject could tell that the object is there already.
-  test.fail(true, 'known gap: the whole file is sent again')
   expect(trial.sentTwice).toBeLessThanOrEqual(PARALLEL)
 })
 
