@@ -7,6 +7,7 @@ import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
 import { createUploadQueue } from './queue/upload-queue.js'
 import { createSavedUploads, type SavedUpload, type Start } from './saved-uploads.js'
+import { boundedCheckpoints } from './task/bounded-checkpoints.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
 import {
   assertBlob,
@@ -42,7 +43,9 @@ export function createUploaderIn(environment: Environment, options: EngineOption
 }
 
 /** The uploader, and the way in for those who go on with an upload. */
-export function createEngine(environment: Environment, options: EngineOptions) {
+export function createEngine(given: Environment, options: EngineOptions) {
+  const checkpoints = boundedCheckpoints(given.checkpoints, given.clock)
+  const environment: Environment = { ...given, checkpoints }
   assertObject('createUploader(options): options', options)
   checkPartPlanOptions(options)
   const address = bucketAddress(options)
@@ -67,7 +70,6 @@ export function createEngine(environment: Environment, options: EngineOptions) {
       file,
       name,
       handle,
-      mustResume,
       aliOssCheckpoint,
       discover,
       environment,
@@ -84,6 +86,7 @@ export function createEngine(environment: Environment, options: EngineOptions) {
         keepCopyUpTo,
         looksElsewhere: Boolean(aliOssCheckpoint || discover),
         isBackground,
+        mustResume,
         isShared: parts !== undefined || background !== undefined || isBackground,
         ...(parts ? { parts } : {}),
       },

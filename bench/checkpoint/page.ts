@@ -29,6 +29,7 @@ function createUpload() {
         partSize: PART_SIZE,
         fingerprint: { size: count * PART_SIZE, samples: Array(5).fill(crc64Of(1)) },
         name: 'film.mp4',
+        lastModified: 0,
         startedAt: Date.now(),
         options: { contentType: 'video/mp4' },
       }))

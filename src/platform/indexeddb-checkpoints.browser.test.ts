@@ -142,7 +142,15 @@ describe('a record of an upload in IndexedDB', () => {
   it('that is sealed is believed when it comes out, whatever the store did to it', async () => {
     const id = `${place}a.bin`
     const sealed = sealCheckpoint({
-      ...{ id, key: 'a.bin', uploadId: 'U1', partSize: 102_400, name: 'ä.bin', startedAt: 1 },
+      ...{
+        id,
+        key: 'a.bin',
+        uploadId: 'U1',
+        partSize: 102_400,
+        name: 'ä.bin',
+        lastModified: 0,
+        startedAt: 1,
+      },
       fingerprint: { size: 1, samples: ['0'] },
       options: { metadata: { who: 'me' }, contentType: 'text/plain' },
     })
@@ -160,7 +168,15 @@ describe('what an upload writes as it goes', () => {
     const environment = { checkpoints, clock: systemClock }
     const journal = createJournal(environment, id, () => {})
     await journal.begin(async () => ({
-      ...{ id, key: 'a.bin', uploadId: 'U1', partSize: 102_400, name: 'a.bin', startedAt: 1 },
+      ...{
+        id,
+        key: 'a.bin',
+        uploadId: 'U1',
+        partSize: 102_400,
+        name: 'a.bin',
+        lastModified: 0,
+        startedAt: 1,
+      },
       fingerprint: { size: 3000 * 102_400, samples: ['0'] },
       options: {},
     }))

@@ -44,8 +44,8 @@ export interface EffectContext {
   readonly id: string
   readonly journal: Journal
   readonly line: PlaceInLine
-  /** A file of another upload is refused; otherwise its record gives way. */
-  readonly mustResume: boolean
+  /** CRC-64 of a few windows of the file; computed once. */
+  readonly samples: () => Promise<readonly string[]>
   /** The user's file handle, to be kept with the record. */
   readonly handle: unknown
   /** What ali-oss kept of this upload: looked at when we have no record of our own. */

@@ -12,6 +12,12 @@ export type TaskEffect =
   | { readonly type: 'tellHolder'; readonly command: TabCommand }
   /** Looks for what an earlier visit left, and proves it. */
   | { readonly type: 'findCheckpoint' }
+  /** Compares parts of an earlier visit with the file, while others are sent. */
+  | {
+      readonly type: 'proveParts'
+      readonly plan: PartPlan
+      readonly parts: readonly AcknowledgedPart[]
+    }
   | { readonly type: 'saveCheckpoint'; readonly uploadId: string; readonly plan: PartPlan }
   | { readonly type: 'savePart'; readonly part: AcknowledgedPart }
   | { readonly type: 'removeCheckpoint' }
@@ -37,7 +43,9 @@ export type TaskEffect =
   | {
       readonly type: 'completeUpload'
       readonly uploadId: string
+      readonly plan: PartPlan
       readonly parts: readonly AcknowledgedPart[]
+      readonly unproven: readonly AcknowledgedPart[]
     }
   | { readonly type: 'abortUpload'; readonly uploadId: string }
   /** Aborts an upload that nothing can go on with; one on record stays. */

@@ -32,14 +32,17 @@ export async function findCheckpoint(
   await assertSameFile(context, checkpoint, signal)
 
   const plan = planOf(checkpoint)
-  const { uploadId, startedAt } = checkpoint
+  const { uploadId, startedAt, lastModified } = checkpoint
   const recorded = stored.parts.filter(isPart)
   try {
     const listed = await listedOr(recorded, client.listParts(key, uploadId, { rank, signal }))
     const { kept, toProve } = reconcile(plan, listed, recorded)
     await assertPartsAreThisFiles(context, plan, kept, signal)
     const proven = await provenParts(context, plan, toProve, signal)
-    return { uploadId, origin: 'resumed', parts: partsOf(plan, [...kept, ...proven]) }
+    // Its date speaks for the parts that were not looked at; without it each is compared while others are sent.
+    const isSameDate = lastModified !== undefined && lastModifiedOf(context.file) === lastModified
+    const unproven = isSameDate || context.verify === 'none' ? [] : kept
+    return { uploadId, origin: 'resumed', parts: partsOf(plan, [...kept, ...proven]), unproven }
   } catch (refusal) {
     if (!isOssUploadError(refusal) || refusal.code !== 'no-such-upload') throw refusal
     return { plan, parts: [], refusal, startedAt }
@@ -55,6 +58,11 @@ function listedOr(
     if (isOssUploadError(error) && error.code === 'access-denied') return recorded
     throw error
   })
+}
+
+/** Milliseconds since the epoch; a Blob has no date. */
+export function lastModifiedOf(file: Blob): number | undefined {
+  return 'lastModified' in file ? Number(file.lastModified) : undefined
 }
 
 /** Drops a record and, as far as the token allows, what OSS has of its upload. */
@@ -87,14 +95,16 @@ export function sampleFile(
 }
 
 async function assertSameFile(
-  { environment, file, options }: EffectContext,
+  context: EffectContext,
   { fingerprint, options: fixed }: Checkpoint,
   signal: AbortSignal,
 ): Promise<void> {
-  const samples = await sampleFile(file, environment, signal)
+  const samples = await context.samples()
+  signal.throwIfAborted()
   // OSS fixed most of what the object shall be like at Initiate: wanted otherwise, it is another upload.
   const begun = identity(fingerprint.size, fingerprint.samples, fixed)
-  const difference = differenceOf(identity(file.size, samples, options), begun)
+  const mine = identity(context.file.size, samples, context.options)
+  const difference = differenceOf(mine, begun)
   if (difference) throw differentFile(difference)
 }
 
@@ -134,7 +144,7 @@ export async function provenParts(
 }
 
 /** The ETag of a part is its MD5, except under KMS encryption: then the CRC-64 must do. */
-async function isMadeOf(
+export async function isMadeOf(
   { environment: { hasher }, file }: EffectContext,
   plan: PartPlan,
   part: { readonly partNumber: number; readonly etag: string; readonly crc64: string | undefined },
@@ -172,7 +182,7 @@ export function differentSize(difference: number): OssFileError {
   return differentFile(difference < 0 ? 'is shorter' : 'is longer')
 }
 
-function differentFile(how: string): OssFileError {
+export function differentFile(how: string): OssFileError {
   return new OssFileError(
     `This is not the file the upload began with: it ${how}. Choose the same file, or discard the unfinished upload.`,
     { code: 'different-file', retryable: false },

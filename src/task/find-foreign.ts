@@ -84,7 +84,7 @@ async function takeUp(
     const proven = await provenParts(context, plan, toProve, signal)
     // Nothing is there yet of an upload that we were told is this file's: that speaks against nothing.
     if (proven.length > 0 || listed.length === 0) {
-      return { uploadId, origin: 'resumed', parts: partsOf(plan, proven) }
+      return { uploadId, origin: 'resumed', parts: partsOf(plan, proven), unproven: [] }
     }
   }
   return undefined

@@ -32,6 +32,7 @@ export function createJournal(
   let nextBatch = 0
   let cancelTimer: (() => void) | undefined
   let writes: Promise<void> = Promise.resolve()
+  let recorded: Promise<void> = Promise.resolve()
 
   /** One after the other: a batch must not overtake the record it belongs to. */
   function write(action: () => Promise<void>): Promise<void> {
@@ -67,22 +68,30 @@ export function createJournal(
     })
   }
 
+  async function record(
+    read: () => Promise<Parameters<typeof sealCheckpoint>[0]>,
+    copy: Blob | undefined,
+  ): Promise<void> {
+    const mine = generation
+    const content = await read().catch(() => undefined)
+    if (!content) return
+    return write(async () => {
+      if (mine !== generation) return
+      await checkpoints.save(id, sealCheckpoint(content))
+      nextBatch = 0
+      tell(true)
+      if (copy) void checkpoints.saveCopy(id, copy).catch(() => {})
+    })
+  }
+
   return {
     /** @param copy - The file, to be kept beside the record where there is room. */
-    async begin(
-      read: () => Promise<Parameters<typeof sealCheckpoint>[0]>,
-      copy?: Blob,
-    ): Promise<void> {
-      const mine = generation
-      const content = await read()
-      return write(async () => {
-        if (mine !== generation) return
-        await checkpoints.save(id, sealCheckpoint(content))
-        nextBatch = 0
-        tell(true)
-        if (copy) void checkpoints.saveCopy(id, copy).catch(() => {})
-      })
+    begin(read: () => Promise<Parameters<typeof sealCheckpoint>[0]>, copy?: Blob): Promise<void> {
+      recorded = record(read, copy)
+      return recorded
     },
+    /** Resolves when the record is written, or is not going to be. */
+    recorded: () => recorded,
     /** Goes on with a record of an earlier visit; what it has stays, and ours comes after it. */
     takeUp(): void {
       nextBatch = clock.now()

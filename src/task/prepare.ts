@@ -1,7 +1,7 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../errors.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
-import { discardCheckpoint, findCheckpoint, sampleFile } from './find-checkpoint.js'
+import { discardCheckpoint, findCheckpoint, lastModifiedOf } from './find-checkpoint.js'
 import { findForeign, writeDown } from './find-foreign.js'
 import { type Doubtful, settleCompletion } from './settle-completion.js'
 import type { Begun } from './state.js'
@@ -35,7 +35,7 @@ async function findOurs(
     return await findCheckpoint(context, signal)
   } catch (error) {
     const isOther = isOssUploadError(error) && error.code === 'different-file'
-    if (context.mustResume || !isOther) throw error
+    if (context.job.mustResume || !isOther) throw error
     // A new file for the same key: what was begun with the old one is of no use any more.
     await discardCheckpoint(context)
     return undefined
@@ -59,19 +59,18 @@ async function completedBefore(
 
 const UNSETTLED = new Set<OssUploadErrorCode>(['no-such-upload', 'completion-unknown'])
 
-/** A pause does not stop the sampling: what is begun is to be on record. */
 export async function checkpointOf(
-  { file, name, key, id, options, handle, environment }: EffectContext,
+  { samples, file, name, key, id, options, handle, environment }: EffectContext,
   { uploadId, plan }: { readonly uploadId: string; readonly plan: PartPlan },
 ) {
-  const samples = await sampleFile(file, environment, new AbortController().signal)
   return {
     id,
     key,
     uploadId,
     partSize: plan.partSize,
-    fingerprint: { size: plan.size, samples },
+    fingerprint: { size: plan.size, samples: await samples() },
     name,
+    lastModified: lastModifiedOf(file),
     startedAt: environment.clock.now(),
     options,
     handle,

@@ -4,6 +4,7 @@ import type { TaskEffect } from './effects.js'
 import { discardCheckpoint } from './find-checkpoint.js'
 import { objectCrc64 } from './object-crc64.js'
 import { checkpointOf, prepare } from './prepare.js'
+import { createPartProver } from './prove-parts.js'
 import { assertSameCrc64, putObject, uploadPart, uploadResult } from './send-file.js'
 import { settleCompletion } from './settle-completion.js'
 import type { UploadResult } from './upload-result.js'
@@ -18,6 +19,7 @@ const STOPPABLE = new Set<AsyncEffect['type']>([
   'putObject',
   'initiateUpload',
   'uploadPart',
+  'proveParts',
   'completeUpload',
   'settleCompletion',
   'wait',
@@ -38,6 +40,7 @@ export function createEffectRunner(context: EffectContext) {
   const { environment, client, key, options, rank, dispatch } = context
   const { clock, random } = environment
   const running = new Set<Promise<unknown>>()
+  const prove = createPartProver(context)
   let current = new AbortController()
 
   async function execute(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
@@ -65,6 +68,8 @@ export function createEffectRunner(context: EffectContext) {
         return context.line.tell(effect.command)
       case 'findCheckpoint':
         return prepare(context, signal)
+      case 'proveParts':
+        return prove(effect.plan, effect.parts, signal)
       case 'saveCheckpoint':
         return context.journal.begin(() => checkpointOf(context, effect), copyOf(context))
       case 'savePart':
@@ -83,8 +88,11 @@ export function createEffectRunner(context: EffectContext) {
           uploadId: await client.initiate(key, options, { rank, signal }),
         })
       case 'uploadPart':
+        // What OSS has and no record knows of is lost with the page.
+        await context.journal.recorded()
         return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
       case 'completeUpload':
+        await prove(effect.plan, effect.unproven, signal)
         return dispatch({ type: 'completed', result: await complete(context, effect, signal) })
       case 'settleCompletion':
         return dispatch({

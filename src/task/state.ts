@@ -1,3 +1,4 @@
+import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { Parts } from './parts.js'
 import type { Report } from './report.js'
@@ -12,6 +13,8 @@ export interface Job {
   readonly parts?: PartPlan
   /** Whether what is done outlives the page. */
   readonly persist: boolean
+  /** A file of another upload is refused; otherwise its record gives way. */
+  readonly mustResume: boolean
   /** Whether it may have been begun where nothing of ours is on record. */
   readonly looksElsewhere: boolean
   /** Bytes; a file up to this size is copied beside its record. */
@@ -30,6 +33,8 @@ export interface Begun {
   /** `resumed`: taken up from a record, so OSS may have forgotten it. `afresh`: it had, and every part is sent again. */
   readonly origin: Origin
   readonly parts: Parts
+  /** Parts of an earlier visit whose bytes are still to be compared with the file's. */
+  readonly unproven: readonly AcknowledgedPart[]
 }
 
 export type Origin = 'new' | 'resumed' | 'afresh'

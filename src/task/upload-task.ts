@@ -2,7 +2,7 @@ import type { TabCommand } from '../tabs/messages.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
 import { sampleFile } from './find-checkpoint.js'
-import { type Identity, identity } from './identity.js'
+import { identity } from './identity.js'
 import { createJournal } from './journal.js'
 import { firstState } from './machine/line.js'
 import { transition } from './machine/transition.js'
@@ -59,7 +59,10 @@ export interface QueuedTask {
   readonly start: () => void
 }
 
-type Given = Omit<EffectContext, 'dispatch' | 'onProgress' | 'journal' | 'line' | 'file'>
+type Given = Omit<
+  EffectContext,
+  'dispatch' | 'onProgress' | 'journal' | 'line' | 'file' | 'samples'
+>
 
 export interface UploadTaskContext extends Given {
   readonly taskId: string
@@ -93,7 +96,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   let state: TaskState = result ? { phase: 'succeeded', result } : firstState(job)
   let isStartedAfresh = false
   let withdraw = () => {}
-  let mine: Promise<Identity> | undefined
+  let samples: Promise<readonly string[]> | undefined
 
   const journal = createJournal(environment, context.id, () => {
     if (!isEnded(state)) redraw()
@@ -102,7 +105,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     environment,
     id: context.id,
     key,
-    identity: async () => (source.file ? identify(source.file) : undefined),
+    async identity() {
+      if (!source.file) return undefined
+      return identity(job.size, await sample(), context.options)
+    },
     report: () => reportOf(current, runsIn, state.phase === 'succeeded' ? state.result : undefined),
     onCommand: obey,
     onClaimed: enlist,
@@ -118,6 +124,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     },
     journal,
     line,
+    samples: sample,
     dispatch,
     onProgress: progress.sent,
   })
@@ -158,11 +165,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     if (context.enlist) withdraw = context.enlist(source.file)
   }
 
-  function identify(file: Blob): Promise<Identity> {
-    mine ??= sampleFile(file, environment, new AbortController().signal).then((samples) =>
-      identity(job.size, samples, context.options),
-    )
-    return mine
+  /** A pause does not stop it: what is begun is to be on record. */
+  function sample(): Promise<readonly string[]> {
+    samples ??= sampleFile(source.file as Blob, environment, new AbortController().signal)
+    return samples
   }
 
   /** Another tab's button. */
@@ -197,6 +203,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     if (state.phase !== 'fileless') dispatch({ type: 'resumeRequested' })
     else if (given) {
       source.give(given)
+      samples = undefined
       enlist()
       dispatch({ type: 'fileGiven' })
     } else void readSaved()

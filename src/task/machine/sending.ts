@@ -18,7 +18,7 @@ import { abort, cancel, fail, forget, retryOrFail } from './ending.js'
 import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
-  if (begun) return sendParts(begun, job)
+  if (begun) return goOn(begun, job)
   if (!job.parts) return put(FIRST)
   return job.persist || job.looksElsewhere ? prepare(FIRST) : initiate(FIRST, 'new')
 }
@@ -28,7 +28,15 @@ export function prepare({ failures }: Attempt): Step {
 }
 
 export function takeUp(_state: TaskState, { begun }: On<'checkpointFound'>, job: Job): Step {
-  return isAllAcknowledged(begun.parts) ? complete(begun, FIRST, false) : sendParts(begun, job)
+  return goOn(begun, job)
+}
+
+function goOn(begun: Begun, job: Job): Step {
+  const { parts, unproven } = begun
+  if (isAllAcknowledged(parts)) return complete(begun, FIRST, false)
+  const [state, effects] = sendParts(begun, job)
+  if (unproven.length === 0) return [state, effects]
+  return [state, [...effects, { type: 'proveParts', plan: parts.plan, parts: unproven }]]
 }
 
 export function put({ failures }: Attempt): Step {
@@ -58,7 +66,7 @@ export function keepUpload(state: In<'idle' | 'paused'>, event: On<'initiated'>,
 
 function newUpload({ uploadId }: On<'initiated'>, origin: Origin, job: Job): Begun {
   // Only a job with parts is ever initiated.
-  return { uploadId, origin, parts: partsOf(job.parts as PartPlan) }
+  return { uploadId, origin, parts: partsOf(job.parts as PartPlan), unproven: [] }
 }
 
 /** Before the first part: what has no record is lost with the page. */
@@ -66,10 +74,10 @@ function save({ uploadId, parts: { plan } }: Begun, { persist }: Job): TaskEffec
   return persist ? [{ type: 'saveCheckpoint', uploadId, plan }] : []
 }
 
-function sendParts({ uploadId, origin, parts }: Begun, job: Job): Step {
+function sendParts({ uploadId, origin, parts, unproven }: Begun, job: Job): Step {
   const { begun, parts: next } = beginParts(parts, job.parallel)
   return [
-    { phase: 'uploading', uploadId, origin, parts: next },
+    { phase: 'uploading', uploadId, origin, parts: next, unproven },
     begun.map((partNumber) => ({ type: 'uploadPart', uploadId, partNumber, plan: parts.plan })),
   ]
 }
@@ -109,13 +117,13 @@ export function sendPartAgain(
  * hear the answer. The object itself tells which.
  */
 export function settle(
-  { uploadId, origin, parts }: Begun,
+  { uploadId, origin, parts, unproven }: Begun,
   { refusal, isRepeat }: Doubt,
   { failures }: Attempt,
 ): Step {
   const attempt = { failures }
   return [
-    { phase: 'settling', uploadId, origin, parts, refusal, isRepeat, attempt },
+    { phase: 'settling', uploadId, origin, parts, unproven, refusal, isRepeat, attempt },
     [
       STOP,
       { type: 'settleCompletion', plan: parts.plan, parts: acknowledgedParts(parts), refusal },
@@ -146,20 +154,38 @@ function startAfresh(job: Job): Step {
   return [state, [STOP, ...forget(job), ...effects]]
 }
 
+/** What OSS has is of another file. Where the record gives way, it is uploaded from the start. */
+export function giveWayOrFail(
+  state: In<'uploading' | 'completing'>,
+  { error }: On<'attemptFailed'>,
+  job: Job,
+): Step {
+  if (job.mustResume || !isDifferent(error)) return fail(state, error, job)
+  const [next, effects] = initiate(FIRST, 'new')
+  return [next, [STOP, ...abort(state), ...forget(job), ...effects]]
+}
+
+function isDifferent(error: unknown): boolean {
+  return isOssUploadError(error) && error.code === 'different-file'
+}
+
 function isForgotten(error: unknown): boolean {
   return isOssUploadError(error) && error.code === 'no-such-upload'
 }
 
 export function complete(begun: Begun, { failures }: Attempt, isCancelling: boolean): Step {
-  const { uploadId, origin, parts } = begun
+  const { uploadId, origin, parts, unproven } = begun
+  const { plan } = parts
+  const attempt = { failures }
   return [
-    { phase: 'completing', uploadId, origin, parts, attempt: { failures }, isCancelling },
-    [{ type: 'completeUpload', uploadId, parts: acknowledgedParts(parts) }],
+    { phase: 'completing', uploadId, origin, parts, unproven, attempt, isCancelling },
+    [{ type: 'completeUpload', uploadId, plan, parts: acknowledgedParts(parts), unproven }],
   ]
 }
 
 export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
   if (state.isCancelling) return cancel(state, undefined, job)
+  if (isDifferent(event.error)) return giveWayOrFail(state, event, job)
   if (!isForgotten(event.error)) return retryOrFail(state, event, job)
   const isRepeat = state.attempt.failures > 0
   return settle(state, { refusal: event.error, isRepeat }, FIRST)

@@ -15,7 +15,8 @@ export const STOP: TaskEffect = { type: 'stopAll' }
 /** The multipart upload OSS knows of, in whichever phase. */
 export function begunOf(state: TaskState): Begun | undefined {
   if ('uploadId' in state) {
-    return { uploadId: state.uploadId, origin: state.origin, parts: state.parts }
+    const { uploadId, origin, parts, unproven } = state
+    return { uploadId, origin, parts, unproven }
   }
   return 'begun' in state ? state.begun : undefined
 }

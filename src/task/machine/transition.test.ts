@@ -11,6 +11,7 @@ const JOB = {
   persist: false,
   keepCopyUpTo: 0,
   looksElsewhere: false,
+  mustResume: false,
   isShared: false,
   isBackground: false,
 }

@@ -16,6 +16,7 @@ import {
   begin,
   beginUploading,
   complete,
+  giveWayOrFail,
   initiate,
   keepUpload,
   prepare,
@@ -92,6 +93,7 @@ const machine: Machine = {
   uploading: {
     partUploaded: recordPart,
     partFailed: retryPart,
+    attemptFailed: giveWayOrFail,
     retryDue: sendPartAgain,
     pauseRequested: pause,
     cancelRequested: cancel,

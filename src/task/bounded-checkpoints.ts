@@ -1,0 +1,27 @@
+import type { CheckpointStore, Clock } from '../environment.js'
+
+/** A browser's database may hang for good; uploads go on without it then. */
+const ANSWER_WITHIN_MS = 5000
+
+/** The same store, of which no call takes for ever. Copies are not waited for, and may take their time. */
+export function boundedCheckpoints(store: CheckpointStore, clock: Clock): CheckpointStore {
+  function bounded<Args extends readonly unknown[], T>(call: (...args: Args) => Promise<T>) {
+    return (...args: Args) =>
+      new Promise<T>((resolve, reject) => {
+        const cancelTimer = clock.after(ANSWER_WITHIN_MS, () =>
+          reject(new Error('The store does not answer.')),
+        )
+        call(...args)
+          .then(resolve, reject)
+          .finally(cancelTimer)
+      })
+  }
+  return {
+    load: bounded(store.load),
+    list: bounded(store.list),
+    save: bounded(store.save),
+    addParts: bounded(store.addParts),
+    saveCopy: store.saveCopy,
+    remove: bounded(store.remove),
+  }
+}
