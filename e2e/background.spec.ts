@@ -1,58 +1,18 @@
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import {
-  type BackgroundPage,
-  backgroundPage,
-  PART_SIZE,
-  sharedWorkers,
-} from './support/background-page.js'
+  ALL,
+  FIRST,
+  KEY,
+  NAME,
+  SIZE,
+  test,
+  uploadFirstParts,
+} from './support/background-fixtures.js'
+import { backgroundPage, PART_SIZE } from './support/background-page.js'
 import { startCountingProxy } from './support/counting-proxy.js'
+import { demoPage } from './support/demo-page.js'
 import { sha256OfFile, writeFileOf } from './support/files.js'
-import { test as base, expect, sha256OfObject } from './support/fixtures.js'
-import { type HeldOss, startHeldOss } from './support/held-oss.js'
+import { expect, sha256OfObject } from './support/fixtures.js'
 import { PREFIX, startApp } from './support/servers.js'
-
-const NAME = 'film.bin'
-const KEY = PREFIX + NAME
-const PARTS = 20
-const SIZE = PARTS * PART_SIZE
-const ALL = Number.POSITIVE_INFINITY
-
-/** Parts that come in before the line stands still. */
-const FIRST = 6
-
-const test = base.extend<{ heldOss: HeldOss; url: string; path: string; first: BackgroundPage }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs off this pattern.
-  heldOss: async ({}, use) => {
-    const oss = await startHeldOss(FIRST)
-    await use(oss)
-    await oss.close()
-  },
-  url: async ({ heldOss, harnessDir }, use) => {
-    const app = await startApp(heldOss, harnessDir)
-    await use(app.url)
-    await app.close()
-  },
-  path: async ({ folder }, use) => use(await writeFileOf(folder, NAME, SIZE)),
-  first: async ({ page, url }, use) => {
-    const first = backgroundPage(page)
-    await first.open(url)
-    await use(first)
-  },
-})
-
-/** Uploads until the line stands still, with the worker behind the page. */
-async function uploadFirstParts({ first, heldOss, path }: Half): Promise<void> {
-  await first.upload(path)
-  await expect.poll(() => heldOss.partsOf(KEY).length).toBe(FIRST)
-  await expect.poll(first.locks).toEqual({ held: 1, pending: 1 })
-}
-
-interface Half {
-  readonly first: BackgroundPage
-  readonly heldOss: HeldOss
-  readonly path: string
-}
 
 test('after a reload the upload goes on by itself, and the page shows and steers it', async ({
   first,
@@ -194,29 +154,6 @@ test('files that wait for their turn go on as well, large and small', async ({
   ])
 })
 
-test('a file that is done before the worker has begun is not sent again', async ({
-  page,
-  heldOss,
-  url,
-  folder,
-  context,
-}) => {
-  const path = await writeFileOf(folder, 'quick.bin', 1000)
-  const first = backgroundPage(page)
-  await first.open(url)
-  const next = backgroundPage(await context.newPage())
-  await first.upload(path)
-  await first.done()
-  await page.close()
-  await next.open(url)
-  // The worker is there, has heard of it, and is through with it.
-  await next.upload(await writeFileOf(folder, 'later.bin', 1000))
-  await next.done()
-  await expect.poll(next.locks).toEqual({ held: 0, pending: 0 })
-  const puts = heldOss.requests.filter(({ operation }) => operation === 'PutObject')
-  expect(puts.map(({ key }) => key)).toEqual([`${PREFIX}quick.bin`, `${PREFIX}later.bin`])
-})
-
 test('the worker renews credentials by the cookie of a page that is gone', async ({
   page,
   heldOss,
@@ -262,54 +199,25 @@ test('the worker renews credentials by the cookie of a page that is gone', async
   }
 })
 
-test('a page that has nothing to upload starts no worker', async ({
-  first,
-  browser,
-  path,
+test('what is chosen on the demo page goes on after its tab is closed', async ({
+  page,
   heldOss,
+  path,
+  context,
 }) => {
-  const before = await sharedWorkers(browser)
-  expect(await first.resumable()).toEqual([])
-  expect(await sharedWorkers(browser)).toEqual(before)
-  await uploadFirstParts({ first, heldOss, path })
-  const started = (await sharedWorkers(browser)).filter((worker) => !before.includes(worker))
-  expect(started).toEqual([expect.stringContaining('/assets/background-worker')])
+  const app = await startApp(heldOss, '.demo-dist')
+  try {
+    const query = `background=true&partSize=${PART_SIZE}&multipartThreshold=${PART_SIZE}`
+    await demoPage(page).open(`${app.url}?${query}`)
+    await demoPage(page).choose(path)
+    await expect.poll(() => heldOss.partsOf(KEY).length).toBe(FIRST)
+    await expect.poll(backgroundPage(page).locks).toEqual({ held: 1, pending: 1 })
+    await context.newPage()
+    await page.close()
+    heldOss.admit(ALL)
+    await expect.poll(() => heldOss.readObject(KEY).then(Boolean)).toBe(true)
+    expect(await sha256OfObject(heldOss, KEY)).toBe(await sha256OfFile(path))
+  } finally {
+    await app.close()
+  }
 })
-
-for (const how of ['refused by the policy', 'missing'] as const) {
-  test(`where the worker is ${how}, the upload runs in the page and ends with it`, async ({
-    page,
-    heldOss,
-    harnessDir,
-    url,
-    path,
-  }) => {
-    const html = await readFile(join(harnessDir, 'index.html'), 'utf8')
-    const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`
-    await writeFile(join(harnessDir, 'refused.html'), html.replace('<head>', `<head>${policy}`))
-    const app = await startApp(heldOss, harnessDir)
-    if (how === 'missing')
-      await page.addInitScript(() => Reflect.deleteProperty(window, 'SharedWorker'))
-    try {
-      const first = backgroundPage(page)
-      const address = how === 'missing' ? url : `${app.url}/refused.html`
-      await first.open(address)
-      await first.upload(path)
-      await expect.poll(() => heldOss.partsOf(KEY).length).toBe(FIRST)
-      expect(await first.locks()).toEqual({ held: 1, pending: 0 })
-      // On record with parts, so that going on takes the proof that they are this file's.
-      await expect.poll(first.stored).toContain('"partNumber":')
-      await first.open(address)
-      await expect.poll(first.locks).toEqual({ held: 0, pending: 0 })
-      const [saved] = await first.resumable()
-      expect(saved).toMatchObject({ key: KEY, source: 'none', needsFile: true })
-      expect(saved?.runsIn).toBeUndefined()
-      heldOss.admit(ALL)
-      await first.upload(path)
-      expect(await first.done()).toEqual([{ key: KEY, verified: true }])
-      expect(await sha256OfObject(heldOss, KEY)).toBe(await sha256OfFile(path))
-    } finally {
-      await app.close()
-    }
-  })
-}

@@ -68,8 +68,8 @@ export interface UploaderOptions {
   readonly persist?: boolean
   /**
    * Goes on when the page is reloaded, left or closed, in a SharedWorker that holds the files: for as long as the browser lets
-   * it, about five minutes in Chromium, longer while a page of the origin is open. Elsewhere it changes nothing. Needs
-   * `credentials` to be a URL of this origin that cookies alone open.
+   * it, about 300 s in Chromium, longer while a page is open that has made an uploader with this option. Elsewhere it changes
+   * nothing. Needs `credentials` to be a URL of this origin that cookies alone open.
    *
    * @defaultValue `false`
    */

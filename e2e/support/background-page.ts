@@ -53,6 +53,11 @@ export function backgroundPage(page: Page) {
           locks.filter(({ name }) => name?.startsWith('oss-direct-upload:')).length
         return { held: count(held), pending: count(pending) }
       }),
+    isWorkerUp: (): Promise<boolean> =>
+      page.evaluate(async () => {
+        const { held = [] } = await navigator.locks.query()
+        return held.some(({ name }) => name === 'oss-direct-upload background')
+      }),
     resumable: (): Promise<Saved[]> =>
       page.evaluate(async () =>
         (await window.uploader.resumable()).map(

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { updateCrc64 } from '../../protocol/crc64.js'
+import { createInlineHasher } from './inline-hasher.js'
+
+const MIB = 1024 * 1024
+/** More than one window. */
+const BYTES = Uint8Array.from({ length: 5 * MIB + 3 }, (_, index) => (index * 31) % 251)
+const SLICE = new Blob([BYTES])
+const { signal } = new AbortController()
+
+describe('digests on the thread itself', () => {
+  it('are those of the bytes', async () => {
+    const hasher = createInlineHasher()
+    expect(await hasher.crc64(SLICE, signal)).toBe(updateCrc64(0n, BYTES))
+    expect(await hasher.md5(SLICE, signal)).toBe(createHash('md5').update(BYTES).digest('base64'))
+  })
+
+  it('are made of one slice at a time, in the order they are asked for', async () => {
+    const hasher = createInlineHasher()
+    const done: string[] = []
+    await Promise.all([
+      hasher.md5(SLICE, signal).then(() => done.push('large')),
+      hasher.crc64(new Blob(['x']), signal).then(() => done.push('small')),
+    ])
+    expect(done).toEqual(['large', 'small'])
+  })
+
+  it('are not made of a slice that was taken back, nor does it stop the next', async () => {
+    const hasher = createInlineHasher()
+    const cancellation = new AbortController()
+    const first = hasher.crc64(SLICE, signal)
+    const taken = hasher.crc64(SLICE, cancellation.signal)
+    const next = hasher.crc64(SLICE, signal)
+    const reason = new Error('paused')
+    cancellation.abort(reason)
+    await expect(taken).rejects.toBe(reason)
+    expect(await next).toBe(await first)
+  })
+
+  it('tell a slice that cannot be read', async () => {
+    const unreadable = { size: 1, slice: () => ({ arrayBuffer: () => Promise.reject('gone') }) }
+    await expect(
+      createInlineHasher().crc64(unreadable as unknown as Blob, signal),
+    ).rejects.toMatchObject({ code: 'file-unreadable' })
+  })
+})
