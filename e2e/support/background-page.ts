@@ -91,30 +91,45 @@ export function backgroundPage(page: Page) {
         })),
       ),
     /** All that the origin keeps, as text. */
-    stored: (): Promise<string> =>
-      page.evaluate(async () => {
-        const values: unknown[] = [{ ...localStorage }, { ...sessionStorage }, await caches.keys()]
-        for (const { name = '' } of await indexedDB.databases()) {
-          const database = await new Promise<IDBDatabase>((resolve, reject) => {
-            const opening = indexedDB.open(name)
-            opening.onsuccess = () => resolve(opening.result)
-            opening.onerror = () => reject(opening.error)
-          })
-          for (const store of database.objectStoreNames) {
-            const all = database.transaction(store).objectStore(store).getAll()
-            await new Promise((resolve) => {
-              all.onsuccess = resolve
-            })
-            values.push(all.result)
-          }
-          database.close()
-        }
-        return JSON.stringify(values)
-      }),
+    stored: async (): Promise<string> =>
+      JSON.stringify([
+        await page.evaluate(() => [{ ...localStorage }, { ...sessionStorage }]),
+        await page.evaluate(() => caches.keys()),
+        await page.evaluate(readDatabases),
+      ]),
+    /** Names of the files whose handles the origin keeps. */
+    handles: async (): Promise<string[]> => {
+      const records = (await page.evaluate(readDatabases)) as { handle?: string }[]
+      return records.flatMap(({ handle }) => handle ?? [])
+    },
   }
 }
 
 export type BackgroundPage = ReturnType<typeof backgroundPage>
+
+/** Every record of every database, a handle as its file's name. */
+async function readDatabases(): Promise<unknown[]> {
+  const records: unknown[] = []
+  for (const { name = '' } of await indexedDB.databases()) {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open(name)
+      opening.onsuccess = () => resolve(opening.result)
+      opening.onerror = () => reject(opening.error)
+    })
+    for (const store of database.objectStoreNames) {
+      const all = database.transaction(store).objectStore(store).getAll()
+      await new Promise((resolve) => {
+        all.onsuccess = resolve
+      })
+      for (const record of all.result) {
+        const isHandle = record.handle instanceof FileSystemFileHandle
+        records.push(isHandle ? { ...record, handle: record.handle.name } : record)
+      }
+    }
+    database.close()
+  }
+  return records
+}
 
 /** The files of those that run. */
 export async function sharedWorkers(browser: Browser): Promise<string[]> {
