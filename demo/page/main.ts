@@ -17,6 +17,8 @@ interface Config extends Pick<UploaderOptions, 'region' | 'bucket' | 'endpoint' 
 const input = byId('files') as HTMLInputElement
 const dropZone = byId('drop-zone')
 const list = byId('uploads')
+/** Unfinished uploads, by key. */
+const savedRows = new Map<string, HTMLElement>()
 
 async function start(): Promise<void> {
   const response = await fetch('/api/oss/config')
@@ -56,7 +58,11 @@ async function showSaved(uploader: Uploader, saved: SavedUpload): Promise<void> 
   const name = saved.name || saved.key
   const isFinished = saved.loaded === saved.size && !saved.needsFile && saved.source === 'none'
   if (saved.runsIn || isFinished) show(uploader, await saved.resume(), name)
-  else list.append(createSavedRow(saved, (task) => show(uploader, task, name)))
+  else {
+    const row = createSavedRow(saved, (task) => show(uploader, task, name))
+    savedRows.set(saved.key, row)
+    list.append(row)
+  }
 }
 
 function add(uploader: Uploader, { file, handle }: Choice, key: string): void {
@@ -68,6 +74,8 @@ function add(uploader: Uploader, { file, handle }: Choice, key: string): void {
 }
 
 function show(uploader: Uploader, task: UploadTask, name: string): void {
+  // Chosen anew, it goes on here.
+  savedRows.get(task.key)?.remove()
   list.prepend(createUploadRow(task, name))
   task.done.then(
     () => tell(`${name} is stored.`),
