@@ -116,7 +116,10 @@ const CURES = new Map<string, string>([
     'SignatureDoesNotMatch',
     "The secret does not fit the access key (check the app server's answer), or a proxy changed the request.",
   ],
-  ['RequestTimeTooSkewed', 'Set the clock of this device: it is over 15 minutes off, and OSS did not tell by how much.'],
+  [
+    'RequestTimeTooSkewed',
+    'The clock of this device is over 15 minutes off, and what OSS said did not mend that: set it.',
+  ],
   ['SecondLevelDomainForbidden', 'Use addressing "virtual-hosted" or "cname".'],
   ['FileAlreadyExists', 'Choose another key, or leave out forbidOverwrite.'],
   ['EntityTooSmall', 'Raise partSize: a part needs 102,400 bytes.'],
