@@ -103,6 +103,13 @@ export function createOssClient(
       return parts
     },
 
+    /** One part as OSS has it; `undefined` when it has none of that number. */
+    findPart: async ({ key, uploadId, partNumber }: operations.PartAddress, call: Call) => {
+      const request = operations.listParts(key, uploadId, partNumber - 1, 1)
+      const { parts } = await send(request, replies.readListParts, call)
+      return parts.find((part) => part.partNumber === partNumber)
+    },
+
     /** The unfinished uploads of exactly this key, newest first. Needs `oss:ListMultipartUploads` on the bucket. */
     listUploads: async (key: string, call: Call) => {
       const found: replies.ListedUpload[] = []
@@ -186,6 +193,7 @@ function createSender(
       operation: request.operation,
       bucket,
       key: request.key,
+      hasCallback: 'x-oss-callback' in request.headers,
     }
     // Signed inside the slot: a signature that waited in line could be too old.
     return slots.use(call, async () => {

@@ -15,6 +15,8 @@ export interface RequestContext {
   readonly operation: OssOperation
   readonly bucket: string
   readonly key?: string | undefined
+  /** The app server's answer stands in place of OSS's. */
+  readonly hasCallback?: boolean
 }
 
 /** Such as `UploadPart of "users/42/a.jpg" in bucket "b"`. */
@@ -62,7 +64,7 @@ export function serviceError(context: RequestContext, reply: OssReply): OssServi
 }
 
 /** A HEAD answer has no body: OSS then puts the document, base64, into `x-oss-err`. */
-function errorDocument(reply: OssReply): XmlElement | undefined {
+export function errorDocument(reply: OssReply): XmlElement | undefined {
   const document = readXml(reply.body || decodeBase64(reply.header('x-oss-err') ?? ''))
   return document?.name === 'Error' ? document : undefined
 }

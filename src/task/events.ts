@@ -28,6 +28,12 @@ export type TaskEvent =
       readonly error: unknown
       readonly roll: number
     }
+  /** OSS does not have them as they were acknowledged. */
+  | {
+      readonly type: 'partsLost'
+      readonly partNumbers: readonly number[]
+      readonly error: unknown
+    }
   | { readonly type: 'attemptFailed'; readonly error: unknown; readonly roll: number }
   | { readonly type: 'retryDue'; readonly partNumber?: number | undefined }
   | { readonly type: 'completed'; readonly result: UploadResult }
