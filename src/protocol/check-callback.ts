@@ -28,7 +28,9 @@ export function checkCallback(callback: UploadCallback): void {
     throw new TypeError('callback.body must be a text, such as "key=${object}&size=${size}".')
   }
   if (!BODY_TYPES.includes(bodyType)) {
-    throw new TypeError('callback.bodyType must be a form ("application/x-www-form-urlencoded") or "application/json".')
+    throw new TypeError(
+      'callback.bodyType must be a form ("application/x-www-form-urlencoded") or "application/json".',
+    )
   }
   if (host !== undefined && typeof host !== 'string') {
     throw new TypeError('callback.host must be a text.')
@@ -41,10 +43,14 @@ export function checkCallback(callback: UploadCallback): void {
   }
   for (const [name, value] of Object.entries(variables)) {
     if (/^[a-z\d_-]+$/.test(name) && typeof value === 'string') continue
-    throw new TypeError(`callback.variables: "${name}" must be a text by a name of a-z, 0-9, "_" and "-".`)
+    throw new TypeError(
+      `callback.variables: "${name}" must be a text by a name of a-z, 0-9, "_" and "-".`,
+    )
   }
   if (Object.values(callbackHeaders(callback)).some(({ length }) => length > MAX_HEADER_BYTES)) {
-    throw new RangeError('callback is too long: OSS allows 5 KB, base64, for it and for its variables.')
+    throw new RangeError(
+      'callback is too long: OSS allows 5 KB, base64, for it and for its variables.',
+    )
   }
 }
 
