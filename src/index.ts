@@ -16,6 +16,8 @@ export {
   type OssUploadErrorDetails,
 } from './errors.js'
 export type { Addressing } from './protocol/address.js'
+export type { UploadCallback } from './protocol/callback.js'
+export type { CallbackOutcome } from './protocol/callback-outcome.js'
 export type {
   Encryption,
   ObjectAcl,

@@ -108,6 +108,13 @@ export function createOssClient(
       return parts
     },
 
+    /** One part as OSS has it; `undefined` when it has none of that number. */
+    findPart: async ({ key, uploadId, partNumber }: operations.PartAddress, call: Call) => {
+      const request = operations.listParts(key, uploadId, partNumber - 1, 1)
+      const { parts } = await send(request, replies.readListParts, call)
+      return parts.find((part) => part.partNumber === partNumber)
+    },
+
     /** The unfinished uploads of exactly this key, newest first. Needs `oss:ListMultipartUploads` on the bucket. */
     listUploads: async (key: string, call: Call) => {
       const found: replies.ListedUpload[] = []
@@ -210,6 +217,7 @@ function createSender(
     call: WireCall,
   ): Promise<T> {
     const { operation, key } = request
+    const hasCallback = 'x-oss-callback' in request.headers
     // Signed inside the slot: a signature that waited in line could be too old.
     return slots.use(call, async () => {
       if (!isLocal && !connection.isOnline()) throw offline(address.endpoint)
@@ -218,7 +226,8 @@ function createSender(
       for (;;) {
         try {
           const reply = await attempt(request, granted, call)
-          return read({ operation, bucket, key, at: serverClock.now() }, reply)
+          const context = { operation, bucket, key, hasCallback, at: serverClock.now() }
+          return read(context, reply)
         } catch (error) {
           granted = await mend(error, granted, mended, call.signal)
           call.signal.throwIfAborted()

@@ -1,3 +1,4 @@
+import { checkCallback } from './check-callback.js'
 import type { ObjectOptions } from './object-options.js'
 
 const MAX_METADATA_BYTES = 8 * 1024
@@ -59,6 +60,7 @@ export function checkObjectOptions(options: ObjectOptions): void {
     }
     checkEntry(`headers.${name}`, value, TEXT, TEXT_RULE)
   }
+  if (options.callback !== undefined) checkCallback(options.callback)
   if (trafficLimit !== undefined && !isTrafficLimit(trafficLimit)) {
     throw new RangeError(
       `trafficLimit must be ${MIN_TRAFFIC_LIMIT} to ${MAX_TRAFFIC_LIMIT} bits per second.`,

@@ -18,6 +18,7 @@ const everything: Required<ObjectOptions> = {
   tags: { 'a b': 'c/d', e: '' },
   forbidOverwrite: true,
   trafficLimit: 819_200,
+  callback: { url: 'https://app.example.com/hook', body: 'size=${size}' },
   headers: { 'Content-Encoding': 'gzip' },
 }
 
@@ -35,6 +36,11 @@ const description = {
 }
 const forbidOverwrite = { 'x-oss-forbid-overwrite': 'true' }
 const acl = { 'x-oss-object-acl': 'private' }
+const callback = {
+  'x-oss-callback': Buffer.from(
+    '{"callbackUrl":"https://app.example.com/hook","callbackBody":"size=${size}"}',
+  ).toString('base64'),
+}
 const trafficLimit = { 'x-oss-traffic-limit': '819200' }
 
 describe('the headers', () => {
@@ -46,12 +52,12 @@ describe('the headers', () => {
     expect(partHeaders(everything)).toEqual(trafficLimit)
   })
 
-  it('of Complete hold the ACL and forbid overwriting once more', () => {
-    expect(completeHeaders(everything)).toEqual({ ...forbidOverwrite, ...acl })
+  it('of Complete hold the ACL and the callback, and forbid overwriting once more', () => {
+    expect(completeHeaders(everything)).toEqual({ ...forbidOverwrite, ...acl, ...callback })
   })
 
   it('of PutObject hold everything', () => {
-    const headers = { ...description, ...forbidOverwrite, ...acl, ...trafficLimit }
+    const headers = { ...description, ...forbidOverwrite, ...acl, ...trafficLimit, ...callback }
     expect(putHeaders(everything)).toEqual(headers)
   })
 

@@ -1,3 +1,4 @@
+import { callbackHeaders, type UploadCallback } from './callback.js'
 import { encodeComponent } from './encoding.js'
 
 /** Storage classes of OSS. */
@@ -35,6 +36,8 @@ export interface ObjectOptions {
   readonly forbidOverwrite?: boolean
   /** Bits per second for each request: 819,200 to 838,860,800. Parallel parts multiply it. */
   readonly trafficLimit?: number
+  /** Has OSS tell your server of the object, and hand on what it answers. */
+  readonly callback?: UploadCallback
   /** Further headers for Initiate or PutObject, such as `content-encoding`, `content-language` or `expires`. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -43,7 +46,12 @@ type Headers = Record<string, string>
 
 /** Headers of PutObject, which takes everything at once. */
 export function putHeaders(options: ObjectOptions): Headers {
-  return { ...initiateHeaders(options), ...aclHeader(options), ...partHeaders(options) }
+  return {
+    ...initiateHeaders(options),
+    ...aclHeader(options),
+    ...partHeaders(options),
+    ...callbackHeaders(options.callback),
+  }
 }
 
 /** Headers of InitiateMultipartUpload. OSS refuses most of them on a part. */
@@ -69,7 +77,11 @@ export function initiateHeaders(options: ObjectOptions): Headers {
 
 /** Headers of CompleteMultipartUpload: OSS checks "forbid overwrite" here once more. */
 export function completeHeaders(options: ObjectOptions): Headers {
-  return { ...forbidOverwriteHeader(options), ...aclHeader(options) }
+  return {
+    ...forbidOverwriteHeader(options),
+    ...aclHeader(options),
+    ...callbackHeaders(options.callback),
+  }
 }
 
 /** Headers of UploadPart. */

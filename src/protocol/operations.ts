@@ -118,15 +118,20 @@ export function abortMultipartUpload(key: string, uploadId: string): OssRequest 
   }
 }
 
-/** @param afterPartNumber - Lists the parts after this one; 0 for the first page of up to 1,000. */
-export function listParts(key: string, uploadId: string, afterPartNumber = 0): OssRequest {
+/** @param afterPartNumber - Lists the parts after this one; 0 for the first page. */
+export function listParts(
+  key: string,
+  uploadId: string,
+  afterPartNumber = 0,
+  maxParts = 1000,
+): OssRequest {
   return {
     operation: 'ListParts',
     method: 'GET',
     key,
     query: [
       ['uploadId', uploadId],
-      ['max-parts', '1000'],
+      ['max-parts', String(maxParts)],
       ['part-number-marker', String(afterPartNumber)],
       ENCODED_KEYS,
     ],

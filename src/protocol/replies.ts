@@ -1,12 +1,13 @@
 import { OssProtocolError } from '../errors.js'
+import { type CallbackOutcome, readCallback } from './callback-outcome.js'
 import { nameOf, type OssReply, type RequestContext, serviceError } from './service-error.js'
 import { parseTimestamp } from './timestamp.js'
 import { childrenNamed, childText, readXml, type XmlElement } from './xml.js'
 
 /** What OSS says of stored bytes. */
 export interface StoredBytes {
-  /** As OSS sent it, quotes included. */
-  readonly etag: string
+  /** As OSS sent it, quotes included; absent when the bucket's CORS rule hides it. */
+  readonly etag: string | undefined
   /** Decimal; absent when OSS has none or the bucket's CORS rule hides it. */
   readonly crc64: string | undefined
 }
@@ -15,9 +16,12 @@ export interface StoredBytes {
 export interface StoredObject extends StoredBytes {
   readonly versionId: string | undefined
   readonly requestId: string
+  /** What became of the callback; absent where none was asked for. */
+  readonly callback?: CallbackOutcome | undefined
 }
 
 export interface ListedPart extends StoredBytes {
+  readonly etag: string
   readonly partNumber: number
   /** Bytes. */
   readonly size: number
@@ -54,18 +58,22 @@ export interface ObjectHead {
 type Reader<T> = (context: RequestContext, reply: OssReply) => T
 
 export const readPutObject: Reader<StoredObject> = (context, reply) => {
-  expectEmpty(context, reply)
-  return storedObject(context, reply)
+  const callback = readCallback(context, reply)
+  if (!callback) expectEmpty(context, reply)
+  return { ...storedObject(reply), callback }
 }
 
+/** With a callback the app server's answer stands in place of the document. */
 export const readComplete: Reader<StoredObject> = (context, reply) => {
+  const callback = readCallback(context, reply)
+  if (callback) return { ...storedObject(reply), callback }
   const result = expectDocument(context, reply, 'CompleteMultipartUploadResult')
-  return storedObject(context, reply, childText(result, 'ETag'))
+  return storedObject(reply, childText(result, 'ETag'))
 }
 
 export const readUploadPart: Reader<StoredBytes> = (context, reply) => {
   expectEmpty(context, reply)
-  return storedBytes(context, reply)
+  return storedBytes(reply)
 }
 
 export const readInitiate: Reader<string> = (context, reply) => {
@@ -121,22 +129,16 @@ export const readHeadObject: Reader<ObjectHead | undefined> = (context, reply) =
   }
 }
 
-function storedObject(context: RequestContext, reply: OssReply, bodyEtag?: string): StoredObject {
+function storedObject(reply: OssReply, bodyEtag?: string): StoredObject {
   return {
-    ...storedBytes(context, reply, bodyEtag),
+    ...storedBytes(reply, bodyEtag),
     requestId: reply.header('x-oss-request-id') ?? '',
     versionId: reply.header('x-oss-version-id'),
   }
 }
 
-function storedBytes(context: RequestContext, reply: OssReply, bodyEtag?: string): StoredBytes {
-  const etag = reply.header('etag') || bodyEtag
-  if (!etag) {
-    throw new OssProtocolError(
-      `${nameOf(context)} succeeded, but the page cannot read its ETag: add <ExposeHeader>ETag</ExposeHeader> to the bucket's CORS rule.`,
-      { code: 'cors', retryable: false, status: reply.status },
-    )
-  }
+function storedBytes(reply: OssReply, bodyEtag?: string): StoredBytes {
+  const etag = reply.header('etag') || bodyEtag || undefined
   return { etag, crc64: decimal(reply.header('x-oss-hash-crc64ecma')) }
 }
 

@@ -18,6 +18,8 @@ export interface RequestContext {
   readonly key?: string | undefined
   /** When it was answered, in milliseconds since the epoch: what a `Retry-After` with a date counts from. */
   readonly at?: number | undefined
+  /** The app server's answer stands in place of OSS's. */
+  readonly hasCallback?: boolean
 }
 
 /** Such as `UploadPart of "users/42/a.jpg" in bucket "b"`. */
@@ -72,7 +74,7 @@ export function serviceError(context: RequestContext, reply: OssReply): OssServi
 }
 
 /** A HEAD answer has no body: OSS then puts the document, base64, into `x-oss-err`. */
-function errorDocument(reply: OssReply): XmlElement | undefined {
+export function errorDocument(reply: OssReply): XmlElement | undefined {
   const document = readXml(reply.body || decodeBase64(reply.header('x-oss-err') ?? ''))
   return document?.name === 'Error' ? document : undefined
 }

@@ -27,6 +27,12 @@ export type TaskEvent =
       readonly type: 'partFailed'
       readonly partNumber: number
     } & Fault)
+  /** OSS does not have them as they were acknowledged. */
+  | {
+      readonly type: 'partsLost'
+      readonly partNumbers: readonly number[]
+      readonly error: unknown
+    }
   | ({ readonly type: 'attemptFailed' } & Fault)
   | { readonly type: 'retryDue'; readonly partNumber?: number | undefined }
   | { readonly type: 'completed'; readonly result: UploadResult }

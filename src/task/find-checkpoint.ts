@@ -6,7 +6,7 @@ import { isOssUploadError, OssFileError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/replies.js'
 import type { EffectContext } from './effect-context.js'
-import { exactSlice } from './file-reading.js'
+import { exactSlice, lastModifiedOf, noteRead } from './file-reading.js'
 import { differenceOf, identity } from './identity.js'
 import { partsOf } from './parts.js'
 import type { Doubtful } from './settle-completion.js'
@@ -60,11 +60,6 @@ function listedOr(
   })
 }
 
-/** Milliseconds since the epoch; a Blob has no date. */
-export function lastModifiedOf(file: Blob): number | undefined {
-  return 'lastModified' in file ? Number(file.lastModified) : undefined
-}
-
 /** Drops a record and, as far as the token allows, what OSS has of its upload. */
 export async function discardCheckpoint({
   environment: { checkpoints },
@@ -82,16 +77,18 @@ export async function discardCheckpoint({
 }
 
 /** CRC-64 of a few windows of the file. */
-export function sampleFile(
+export async function sampleFile(
   file: Blob,
   { hasher }: Pick<Environment, 'hasher'>,
   signal: AbortSignal,
 ): Promise<string[]> {
-  return Promise.all(
+  const samples = await Promise.all(
     sampleWindows(file.size).map(async ({ start, end }) =>
       String(await hasher.crc64(file.slice(start, end), signal)),
     ),
   )
+  noteRead(file)
+  return samples
 }
 
 async function assertSameFile(

@@ -13,9 +13,10 @@ export interface Identity {
 export function identity(
   size: number,
   samples: readonly string[],
-  options: ObjectOptions,
+  { callback: _callback, ...wish }: ObjectOptions,
 ): Identity {
-  return { size, samples, wish: canonicalJson(options) }
+  // The callback is asked for at the end, so each visit may have its own.
+  return { size, samples, wish: canonicalJson(wish) }
 }
 
 /** How another file differs from the one an upload began with; `undefined` when it does not. */

@@ -27,6 +27,8 @@ export interface Parts {
   readonly backingOff: readonly (PartTry & { readonly waitingFor: WaitReason })[]
   readonly acknowledged: AcknowledgedList | undefined
   readonly acknowledgedBytes: number
+  /** How often acknowledged parts turned out to be lost. */
+  readonly losses: number
 }
 
 /** @param kept - Parts OSS has already; only the others are sent. */
@@ -42,6 +44,7 @@ export function partsOf(plan: PartPlan, kept: readonly AcknowledgedPart[] = []):
     backingOff: [],
     acknowledged: undefined,
     acknowledgedBytes: 0,
+    losses: 0,
   }
   return kept.reduce(acknowledge, none)
 }
@@ -78,6 +81,22 @@ export function acknowledge(parts: Parts, part: AcknowledgedPart): Parts {
     inFlight: without(parts.inFlight, part.partNumber),
     acknowledged: { part, before: parts.acknowledged },
     acknowledgedBytes: parts.acknowledgedBytes + part.size,
+  }
+}
+
+/** Acknowledged parts that OSS does not have, or has otherwise: they are sent again. */
+export function loseParts(parts: Parts, partNumbers: readonly number[]): Parts {
+  const lost = new Set(partNumbers)
+  const all = acknowledgedParts(parts)
+  const rest: Parts = { ...parts, acknowledged: undefined, acknowledgedBytes: 0 }
+  const kept = all.filter(({ partNumber }) => !lost.has(partNumber))
+  const again = all
+    .filter(({ partNumber }) => lost.has(partNumber))
+    .map(({ partNumber }) => ({ partNumber, failures: NO_FAILURES }))
+  return {
+    ...kept.reduce(acknowledge, rest),
+    again: [...parts.again, ...again],
+    losses: parts.losses + 1,
   }
 }
 

@@ -1,12 +1,12 @@
 import { OssNetworkError } from '../errors.js'
 import { NO_FAILURES, retryPolicy } from '../plan/retry-policy.js'
+import { completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
 import { discardCheckpoint } from './find-checkpoint.js'
-import { objectCrc64 } from './object-crc64.js'
 import { checkpointOf, prepare } from './prepare.js'
 import { createPartProver } from './prove-parts.js'
-import { assertSameCrc64, putObject, uploadPart, uploadResult } from './send-file.js'
+import { putObject, uploadPart } from './send-file.js'
 import { settleCompletion } from './settle-completion.js'
 import type { UploadResult } from './upload-result.js'
 
@@ -94,7 +94,7 @@ export function createEffectRunner(context: EffectContext) {
         return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
       case 'completeUpload':
         await prove(effect.plan, effect.unproven, signal)
-        return dispatch({ type: 'completed', result: await complete(context, effect, signal) })
+        return dispatch(await completeUpload(context, effect, signal))
       case 'settleCompletion':
         return dispatch({
           type: 'completed',
@@ -164,18 +164,6 @@ export function createEffectRunner(context: EffectContext) {
       while (running.size > 0) await Promise.all(running)
     },
   }
-}
-
-async function complete(
-  { client, bucket, key, options, rank, job }: EffectContext,
-  effect: Extract<TaskEffect, { type: 'completeUpload' }>,
-  signal: AbortSignal,
-): Promise<UploadResult> {
-  const { uploadId, parts } = effect
-  const stored = await client.complete(key, uploadId, parts, options, { rank, signal })
-  const crc64 = objectCrc64(parts)
-  assertSameCrc64(stored.crc64, crc64, `"${key}"`, false)
-  return uploadResult({ bucket, key, job }, stored, crc64)
 }
 
 function offlineTooLong(key: string): OssNetworkError {

@@ -1,10 +1,11 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
-import { isOssUploadError, OssChecksumError } from '../errors.js'
+import { isOssUploadError } from '../errors.js'
 import { partRange } from '../plan/part-plan.js'
 import type { StoredObject } from '../protocol/replies.js'
+import { assertSameCrc64, confirmObject, listedPart, noteHidden } from './confirm-stored.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
-import { assertReadable, exactSlice } from './file-reading.js'
+import { assertReadable, assertUnchanged, exactSlice, noteRead } from './file-reading.js'
 import type { UploadResult } from './upload-result.js'
 
 /** The part number under which the single PutObject reports progress. */
@@ -25,10 +26,16 @@ export async function uploadPart(
       verify === 'crc64+md5' ? await environment.hasher.md5(slice, call.signal) : undefined
     return client.uploadPart(address, slice, options, md5, call)
   })
-  assertSameCrc64(stored.crc64, crc64, `Part ${partNumber} of "${key}"`, true)
+  noteHidden(context, stored)
+  const { etag } = stored
+  const known =
+    etag === undefined
+      ? await listedPart(context, address, slice.size, signal)
+      : { etag, crc64: stored.crc64 }
+  assertSameCrc64(stored.crc64 ?? known.crc64, crc64, `Part ${partNumber} of "${key}"`, true)
   return {
     partNumber,
-    etag: stored.etag,
+    etag: known.etag,
     size: slice.size,
     crc64: crc64?.toString(),
   }
@@ -46,8 +53,9 @@ export async function putObject(
   const { stored, crc64 } = await sendVerified(context, body, WHOLE_FILE, signal, (call) =>
     client.putObject(key, body, options, call),
   )
+  noteHidden(context, stored)
   assertSameCrc64(stored.crc64, crc64, `"${key}"`, true)
-  return uploadResult(context, stored, crc64)
+  return uploadResult(context, await confirmObject(context, stored, crc64, signal), crc64)
 }
 
 type SendCall = { rank: number; signal: AbortSignal; onProgress: (sentBytes: number) => void }
@@ -60,57 +68,47 @@ async function sendVerified<Stored>(
   signal: AbortSignal,
   send: (call: SendCall) => Promise<Stored>,
 ): Promise<{ stored: Stored; crc64: bigint | undefined }> {
-  const { environment, rank, verify } = context
+  const { environment, file, rank, verify } = context
   const both = new AbortController()
   const onAbort = () => both.abort(signal.reason)
   signal.throwIfAborted()
   signal.addEventListener('abort', onAbort, { once: true })
   const onProgress = (sentBytes: number) => context.onProgress(partNumber, sentBytes)
   try {
+    assertUnchanged(file)
     const [stored, crc64] = await Promise.all([
       send({ rank, signal: both.signal, onProgress }),
       verify === 'none' ? undefined : environment.hasher.crc64(slice, both.signal),
     ])
+    assertUnchanged(file)
+    noteRead(file)
     return { stored, crc64 }
   } catch (error) {
     both.abort()
     onProgress(0)
     // A file that cannot be read looks to the browser's network code like a line that broke.
-    if (isOssUploadError(error) && error.code !== 'file-unreadable' && !error.status) {
-      await assertReadable(slice)
-    }
+    if (isOssUploadError(error) && !error.status) await assertReadable(file, slice)
     throw error
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
 }
 
-export function assertSameCrc64(
-  stored: string | undefined,
-  computed: bigint | undefined,
-  what: string,
-  retryable: boolean,
-): void {
-  if (stored === undefined || computed === undefined || stored === String(computed)) return
-  throw new OssChecksumError(
-    `${what} arrived as other bytes than were read (CRC-64 ${stored}, expected ${computed}): upload the file again.`,
-    { code: 'checksum', retryable },
-  )
-}
-
 export function uploadResult(
-  { bucket, key, job }: Pick<EffectContext, 'bucket' | 'key' | 'job'>,
+  { bucket, key, job, options }: EffectContext,
   stored: StoredObject,
   crc64: bigint | undefined,
+  isVerified = crc64 !== undefined && stored.crc64 !== undefined,
 ): UploadResult {
   return {
     key,
     bucket,
-    etag: stored.etag,
+    etag: stored.etag ?? '',
     crc64: crc64?.toString() ?? stored.crc64 ?? '',
     size: job.size,
-    verified: crc64 !== undefined && stored.crc64 !== undefined,
+    verified: isVerified,
     versionId: stored.versionId,
     requestId: stored.requestId,
+    callback: stored.callback ?? (options.callback && { status: 'unknown' }),
   }
 }

@@ -43,7 +43,7 @@ export async function settleCompletion(
   if (head.crc64 === undefined) throw unknown(key, doubtful.refusal)
   const crc64 = await fileCrc64(context, doubtful, signal)
   if (head.crc64 !== String(crc64)) throw doubtful.refusal
-  return uploadResult(context, { ...head, etag: head.etag ?? '', requestId: '' }, crc64)
+  return uploadResult(context, { ...head, requestId: '' }, crc64)
 }
 
 /** Headers that CORS hides speak against nothing. */

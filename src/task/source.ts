@@ -1,4 +1,5 @@
 import { OssFileError } from '../errors.js'
+import { rememberFile } from './file-reading.js'
 
 /** Where a file comes from that this page was not given: its handle, or a copy of it. */
 export interface SavedSource {
@@ -16,13 +17,19 @@ export function createSource(
 ) {
   let file = given
   let isExhausted = saved === undefined
+  if (file) rememberFile(file)
+
+  function take(found: Blob): void {
+    file = found
+    rememberFile(found)
+  }
 
   async function readSaved(): Promise<boolean> {
     if (!saved || isExhausted) return false
     // A source that failed is not asked again: the user is.
     isExhausted = true
     const read = await saved.read().catch(() => undefined)
-    if (read?.size === size) file = read
+    if (read?.size === size) take(read)
     return file !== undefined
   }
 
@@ -40,7 +47,7 @@ export function createSource(
     /** @throws OssFileError when it is of another size, and so another file. */
     give(other: Blob): void {
       if (other.size !== size) throw differentSize(other.size, size)
-      file = other
+      take(other)
     },
   }
 }

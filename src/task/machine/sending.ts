@@ -1,4 +1,4 @@
-import { isOssUploadError } from '../../errors.js'
+import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
 import type { PartPlan } from '../../plan/part-plan.js'
 import { hasFailed, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
@@ -10,6 +10,7 @@ import {
   beginParts,
   findInFlight,
   isAllAcknowledged,
+  loseParts,
   partsOf,
 } from '../parts.js'
 import type { Attempt, Begun, Doubt, Job, Origin, TaskState } from '../state.js'
@@ -168,11 +169,15 @@ export function giveWayOrFail(
 }
 
 function isDifferent(error: unknown): boolean {
-  return isOssUploadError(error) && error.code === 'different-file'
+  return isCode(error, 'different-file')
 }
 
 function isForgotten(error: unknown): boolean {
-  return isOssUploadError(error) && error.code === 'no-such-upload'
+  return isCode(error, 'no-such-upload')
+}
+
+function isCode(error: unknown, code: OssUploadErrorCode): boolean {
+  return isOssUploadError(error) && error.code === code
 }
 
 export function complete(begun: Begun, { failures }: Attempt, isCancelling: boolean): Step {
@@ -188,7 +193,26 @@ export function complete(begun: Begun, { failures }: Attempt, isCancelling: bool
 export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
   if (state.isCancelling) return cancel(state, undefined, job)
   if (isDifferent(event.error)) return giveWayOrFail(state, event, job)
-  if (!isForgotten(event.error)) return retryOrFail(state, event, job)
   const isRepeat = hasFailed(state.attempt.failures)
+  // Where nothing may be overwritten, what is in the way may be what an unanswered Complete made.
+  const isInTheWay = isRepeat && isCode(event.error, 'already-exists')
+  if (!isForgotten(event.error) && !isInTheWay) return retryOrFail(state, event, job)
   return settle(state, { refusal: event.error, isRepeat }, FIRST)
 }
+
+/** A record may have gone stale, a part may have arrived damaged: what OSS does not have is sent again, a few times. */
+export function sendLostParts(
+  state: In<'completing'>,
+  { partNumbers, error }: On<'partsLost'>,
+  job: Job,
+): Step {
+  if (state.isCancelling) return cancel(state, undefined, job)
+  const isHopeless = partNumbers.length === 0 || state.parts.losses >= MAX_LOSSES
+  if (isHopeless) return fail(state, error, job)
+  const lost = new Set(partNumbers)
+  const unproven = state.unproven.filter(({ partNumber }) => !lost.has(partNumber))
+  const parts = loseParts(state.parts, partNumbers)
+  return sendParts({ ...state, unproven, parts }, job)
+}
+
+const MAX_LOSSES = 2

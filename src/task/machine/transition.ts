@@ -24,6 +24,7 @@ import {
   recordPart,
   retryComplete,
   retryPart,
+  sendLostParts,
   sendPartAgain,
   settle,
   startAfreshOrFail,
@@ -106,6 +107,7 @@ const machine: Machine = {
   completing: {
     completed: succeed,
     attemptFailed: retryComplete,
+    partsLost: sendLostParts,
     retryDue: (state) => complete(state, state.attempt, state.isCancelling),
     cancelRequested: cancelCompleting,
   },

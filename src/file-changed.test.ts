@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
+
+const SIZE = 3 * PART + 17
+
+/** A file on a disk where others write. */
+class LiveFile extends File {
+  change: { readonly lastModified?: number; readonly size?: number; readonly reading?: string } = {}
+
+  override get lastModified(): number {
+    return this.change.lastModified ?? super.lastModified
+  }
+
+  override get size(): number {
+    return this.change.size ?? super.size
+  }
+
+  override slice(start?: number, end?: number): Blob {
+    const slice = super.slice(start, end)
+    const read = slice.arrayBuffer.bind(slice)
+    const piece = (a?: number, b?: number) =>
+      this.slice((start ?? 0) + (a ?? 0), (start ?? 0) + (b ?? 0))
+    return Object.assign(slice, {
+      slice: piece,
+      arrayBuffer: async () => {
+        if (this.change.reading) throw new DOMException('no', this.change.reading)
+        return read()
+      },
+    })
+  }
+}
+
+async function uploadChanging(change: LiveFile['change'], breaksLine = true) {
+  const file = new LiveFile([await fileOf(SIZE).arrayBuffer()], 'a.bin', { lastModified: 1 })
+  const world = setUp(
+    ({ name }) => {
+      if (name !== 'PUT ?partNumber=3') return undefined
+      file.change = change
+      if (breaksLine) throw networkError()
+      return undefined
+    },
+    { parallel: 1 },
+  )
+  const task = world.uploader.upload(file, { key: 'a.bin' })
+  task.done.catch(() => {})
+  await world.clock.advance(100)
+  return { ...world, task }
+}
+
+describe('a file that is written to while it is uploaded', () => {
+  it.each([
+    ['longer, and still readable', { size: SIZE + 5, lastModified: 2 }, false],
+    ['of another date, and still readable', { lastModified: 2 }, false],
+    ['shorter', { size: 2 * PART, lastModified: 2 }, true],
+    ['not readable any more', { reading: 'NotReadableError' }, true],
+  ])('is found changed within that part when it is %s', async (_how, change, breaksLine) => {
+    const { task, oss } = await uploadChanging(change, breaksLine)
+    expect(task.state).toMatchObject({ status: 'failed', canResumeAfterReload: true })
+    await expect(task.done).rejects.toMatchObject({ name: 'OssFileError', code: 'file-changed' })
+    expect(oss.requests.filter(({ name }) => name === 'PUT ?partNumber=3')).toHaveLength(1)
+    expect(oss.objects.size).toBe(0)
+  })
+
+  it.each([{ reading: 'NotFoundError' }, { size: 0, lastModified: 2 }])(
+    'is unreadable when it is gone: %j',
+    async (change) => {
+      const { task } = await uploadChanging(change)
+      await expect(task.done).rejects.toMatchObject({ code: 'file-unreadable' })
+    },
+  )
+
+  it('is not blamed for a line that broke', async () => {
+    const { task } = await uploadChanging({})
+    expect(task.state).toMatchObject({ status: 'waiting' })
+    await task.cancel()
+  })
+})
