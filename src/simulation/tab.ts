@@ -1,4 +1,5 @@
 import type { Background, Environment, Locks, OpenChannel } from '../environment.js'
+import { createMemoryConnection } from '../testing/memory-connection.js'
 import type { createMemoryTabs } from '../testing/memory-tabs.js'
 import { createEngine, type EngineOptions } from '../uploader.js'
 import { createAppServer } from './app-server.js'
@@ -35,6 +36,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
   const environment: Environment = {
     clock: life.clock,
     random: chance.engine.roll,
+    connection: createMemoryConnection(),
     transport: createNetwork(world, life),
     credentials: createAppServer(world, life),
     hasher: simulatedHasher(() =>

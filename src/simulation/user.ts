@@ -1,10 +1,10 @@
-import { isOssUploadError } from '../errors.js'
 import type { EnlistedUpload } from '../environment.js'
+import { isOssUploadError } from '../errors.js'
 import type { Chance } from './chance.js'
 import type { Life } from './life.js'
 import { type ObservedTask, observe } from './observed-task.js'
 import { type Scenario, type Variant, variantOf, type Wish } from './scenario.js'
-import { SimulatedFile, simulated } from './simulated-file.js'
+import { type SimulatedFile, simulated } from './simulated-file.js'
 import { type Browser, openTab, type Tab } from './tab.js'
 import type { World } from './world.js'
 
@@ -52,7 +52,10 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   function upload(page: Tab, key: string, variant: Variant): void {
     const wish = wishFor(key)
     const file = variantOf(chance, wish, variant)
-    log(() => `user: upload ${variant} ${file.piece.content} (${file.size}) to ${key} in ${page.life.name}`)
+    log(
+      () =>
+        `user: upload ${variant} ${file.piece.content} (${file.size}) to ${key} in ${page.life.name}`,
+    )
     if (file.piece.content !== '1') wishes.set(key, { ...wish, isAlone: false })
     asked.set(key, (asked.get(key) ?? 0) + 1)
     const { who, contentType } = wish
@@ -124,7 +127,10 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     if (roll === 4) page.life.setClock(chance.pick([-3_600_000, -60_000, 60_000, 3_600_000]))
     if (roll === 5 && chance.happens(0.3)) changeOnDisk(target)
     if (!target || roll < 6) return
-    log(() => `user: ${['pause', 'pause', 'resume', 'resume', 'give file', 'cancel'][roll - 6]} ${target.tab.life.name} ${target.task.id}`)
+    log(
+      () =>
+        `user: ${['pause', 'pause', 'resume', 'resume', 'give file', 'cancel'][roll - 6]} ${target.tab.life.name} ${target.task.id}`,
+    )
     if (roll < 8) target.task.pause()
     else if (roll < 10) target.task.resume()
     else if (roll === 10) giveFile(target, chance.pick(VARIANTS))
@@ -165,7 +171,14 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
       const { file, name, options, mustResume } = upload
       const { uploader, start } = worker.engine
       if (!file || uploader.tasks.some(({ key }) => key === options.key)) return
-      const task = start({ file, size: file.size, name, options, mustResume, withdrawal } as Parameters<typeof start>[0])
+      const task = start({
+        file,
+        size: file.size,
+        name,
+        options,
+        mustResume,
+        withdrawal,
+      } as Parameters<typeof start>[0])
       note(worker, task, simulated(file))
     },
   }
