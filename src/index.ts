@@ -9,6 +9,7 @@ export {
   OssNetworkError,
   OssProtocolError,
   OssServiceError,
+  OssStorageError,
   OssTimeoutError,
   OssUploadError,
   type OssUploadErrorCode,

@@ -58,6 +58,7 @@ const machine: Machine = {
   },
   fileless: {
     fileGiven: () => [{ phase: 'idle' }, []],
+    outranked: beMirror,
     fileRefused: () => [{ phase: 'fileless', needs: 'file' }, []],
     cancelRequested: dropFileless,
   },
