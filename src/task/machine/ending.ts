@@ -76,7 +76,7 @@ export function cancelCompleting(
   job: Job,
 ): Step {
   if (state.attempt.waitingFor) return cancel(state, event, job)
-  return [{ ...state, isCancelling: true }, []]
+  return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
 }
 
 export function abort(upload: { readonly uploadId: string } | undefined): TaskEffect[] {
