@@ -103,7 +103,8 @@ export interface Locks {
   readonly tryHold: (name: string) => Promise<LetGo | undefined>
   /** Waits in line. @throws the signal's reason. */
   readonly hold: (name: string, signal: AbortSignal) => Promise<LetGo>
-  readonly isHeld: (name: string) => Promise<boolean>
+  /** `undefined` where there are no locks. */
+  readonly isHeld: (name: string) => Promise<boolean | undefined>
 }
 
 export type LetGo = () => void

@@ -117,6 +117,12 @@ export class OssChecksumError extends OssUploadError {
   override readonly name = 'OssChecksumError'
 }
 
+/** What is on record is not as it was when it was listed. No upload fails for its record. */
+export class OssStorageError extends OssUploadError {
+  /** Tells the class where `instanceof` cannot, as across two copies of the library. */
+  override readonly name = 'OssStorageError'
+}
+
 /** The file cannot be read, or is no longer the one that was chosen. */
 export class OssFileError extends OssUploadError {
   /** Tells the class where `instanceof` cannot, as across two copies of the library. */

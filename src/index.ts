@@ -10,6 +10,7 @@ export {
   OssProtocolError,
   OssServiceError,
   type OssServiceErrorDetails,
+  OssStorageError,
   OssTimeoutError,
   OssUploadError,
   type OssUploadErrorCode,

@@ -2,9 +2,10 @@ import { type Checkpoint, readCheckpoint } from './checkpoint/checkpoint.js'
 import { type EndedUpload, readEnded } from './checkpoint/ended.js'
 import type { OssClient } from './client/oss-client.js'
 import type { Environment, LetGo, StoredCheckpoint } from './environment.js'
+import { OssStorageError } from './errors.js'
 import { type ReadableFileHandle, savedSource } from './saved-source.js'
 import { askHolder, tellHolder } from './tabs/mirror.js'
-import { discardCheckpoint } from './task/find-checkpoint.js'
+import { discardCheckpoint, warnOfDamage } from './task/find-checkpoint.js'
 import { lockName } from './task/journal.js'
 import type { Report } from './task/report.js'
 import type { SavedSource } from './task/source.js'
@@ -39,7 +40,11 @@ export interface SavedUpload {
    * @throws OssFileError when the file is needed and not given, or the user does not allow to read it.
    */
   readonly resume: (file?: Blob) => Promise<UploadTask>
-  /** Forgets it, and aborts it on OSS as far as the credentials allow. */
+  /**
+   * Forgets it, and aborts it on OSS as far as the credentials allow.
+   *
+   * @throws OssStorageError when it has been taken up since it was listed; OssUploadError when OSS cannot be reached: it stays.
+   */
   readonly discard: () => Promise<void>
 }
 
@@ -55,6 +60,8 @@ export interface Start {
   /** A file of another upload is refused; otherwise its record gives way. */
   readonly mustResume: boolean
   readonly savedSource?: SavedSource | undefined
+  /** The record it goes on with. */
+  readonly saved?: Checkpoint | undefined
   /** Takes it out of the line, without a word, as long as another one holds it. */
   readonly withdrawal?: AbortSignal | undefined
   /** It has ended: nothing is begun. */
@@ -80,49 +87,58 @@ interface Holder {
 /** What earlier visits and other tabs have on record. */
 export function createSavedUploads(context: SavedUploadsContext) {
   const { environment, place, expireAfterMs, isOurs } = context
-  const { checkpoints, clock, locks } = environment
+  const { checkpoints, clock } = environment
 
-  async function all(): Promise<SavedUpload[]> {
+  async function all(prefix: string): Promise<SavedUpload[]> {
     const stored = await checkpoints.list().catch(() => [])
-    const ours = stored.filter(({ id }) => id.startsWith(place) && !isOurs(id))
+    const ours = stored.filter(({ id }) => id.startsWith(place + prefix) && !isOurs(id))
     const uploads = await Promise.all(ours.map(read))
     return uploads.filter((upload) => upload !== undefined)
   }
 
   async function read(stored: StoredCheckpoint): Promise<SavedUpload | undefined> {
-    const holder = await holderOf(stored.id)
+    const holder = await holderOf(environment, stored.id)
     const checkpoint = readCheckpoint(stored.record)
     if (checkpoint) return unfinished(context, stored, checkpoint, holder)
     const ended = readEnded(stored.record)
     if (ended) return finished(context, ended)
     if (holder) return undefined
-    console.warn(`oss-direct-upload: the record of ${stored.id} is damaged and was dropped.`)
+    warnOfDamage(stored.id)
     await checkpoints.remove(stored.id).catch(() => {})
     return undefined
-  }
-
-  async function holderOf(id: string): Promise<Holder | undefined> {
-    const name = lockName(id)
-    const isHeld = await locks.isHeld(name).catch(() => false)
-    return isHeld ? { report: await askHolder<Report>(environment, name) } : undefined
   }
 
   function isExpired({ startedAt, runsIn }: SavedUpload): boolean {
     return !runsIn && clock.now() - startedAt > expireAfterMs
   }
 
-  /** Drops those that have expired. */
-  async function sweep() {
-    const uploads = await all()
-    const expired = uploads.filter(isExpired)
-    await Promise.all(expired.map((upload) => upload.discard()))
-    return { expired, left: uploads.filter((upload) => !expired.includes(upload)) }
+  /** What cannot be aborted now is tried again the next time. */
+  async function drop(expired: readonly SavedUpload[]): Promise<void> {
+    await Promise.all(expired.map((upload) => upload.discard().catch(() => {})))
   }
 
   return {
-    cleanup: async (): Promise<number> => (await sweep()).expired.length,
-    resumable: async (): Promise<SavedUpload[]> => (await sweep()).left,
+    async cleanup(): Promise<number> {
+      const expired = (await all('')).filter(isExpired)
+      await drop(expired)
+      return expired.length
+    },
+    /** Those that have expired are dropped on the way; nobody waits for that. */
+    async resumable({ prefix = '' }: { readonly prefix?: string } = {}): Promise<SavedUpload[]> {
+      const uploads = await all(prefix)
+      void drop(uploads.filter(isExpired))
+      return uploads.filter((upload) => !isExpired(upload))
+    },
   }
+}
+
+async function holderOf(environment: Environment, id: string): Promise<Holder | undefined> {
+  const name = lockName(id)
+  const isHeld = await environment.locks.isHeld(name).catch(() => undefined)
+  if (isHeld === false) return undefined
+  const report = await askHolder<Report>(environment, name)
+  // Without locks only an answer tells.
+  return isHeld || report ? { report } : undefined
 }
 
 function unfinished(
@@ -147,6 +163,7 @@ function unfinished(
       name,
       options: { ...options, key, ...(handle ? { handle } : {}) },
       mustResume: true,
+      saved: checkpoint,
       savedSource: kind === 'none' ? undefined : source,
     })
   }
@@ -163,11 +180,29 @@ function unfinished(
     runsIn,
     resume,
     async discard() {
-      const letGo = holder ? await cancelElsewhere(environment, lockName(id)) : undefined
-      await discardCheckpoint({ environment, client, id, rank: Number.POSITIVE_INFINITY })
-      letGo?.()
+      const name = lockName(id)
+      // Someone may have taken it up since it was listed.
+      const isRunning = !holder && (await holderOf(environment, id)) !== undefined
+      const letGo = holder
+        ? await cancelElsewhere(environment, name)
+        : await environment.locks.tryHold(name)
+      if (!letGo) throw running(key)
+      try {
+        if (isRunning) throw running(key)
+        const rank = Number.POSITIVE_INFINITY
+        await discardCheckpoint({ environment, client, id, rank }, checkpoint)
+      } finally {
+        letGo()
+      }
     },
   }
+}
+
+function running(key: string): OssStorageError {
+  return new OssStorageError(
+    `The upload to "${key}" goes on in this page or another: cancel it there, or look at resumable() again.`,
+    { code: 'storage', retryable: true },
+  )
 }
 
 /** Has the tab that is at it cancel it, and takes its place; one that does not answer is not waited for. */

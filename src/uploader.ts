@@ -29,8 +29,12 @@ export interface Uploader {
   readonly upload: (file: Blob, options: UploadOptions) => UploadTask
   /** Uploads that have not ended, oldest first. */
   readonly tasks: readonly UploadTask[]
-  /** Unfinished uploads of earlier visits and of other tabs, for this bucket; not those of `tasks`. */
-  readonly resumable: () => Promise<SavedUpload[]>
+  /**
+   * Unfinished uploads of earlier visits and of other tabs, for this bucket; not those of `tasks`.
+   *
+   * @param filter - `prefix`: only of keys that begin with it. Several users of one browser share its records.
+   */
+  readonly resumable: (filter?: { readonly prefix?: string }) => Promise<SavedUpload[]>
   /** Drops unfinished uploads that have expired. @returns how many there were. */
   readonly cleanup: () => Promise<number>
 }

@@ -29,7 +29,6 @@ function createUpload() {
         partSize: PART_SIZE,
         fingerprint: { size: count * PART_SIZE, samples: Array(5).fill(crc64Of(1)) },
         name: 'film.mp4',
-        lastModified: 0,
         startedAt: Date.now(),
         options: { contentType: 'video/mp4' },
       }))

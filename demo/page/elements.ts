@@ -23,6 +23,7 @@ export function filePicker(name: string, onFile: (file: File) => void): HTMLInpu
   const picker = element('input', 'visually-hidden')
   picker.type = 'file'
   picker.tabIndex = -1
+  picker.ariaHidden = 'true'
   picker.setAttribute('aria-label', `File of ${name}`)
   picker.addEventListener('change', () => {
     const file = picker.files?.[0]

@@ -35,7 +35,7 @@ async function start(): Promise<void> {
   listen((choices) => {
     for (const choice of choices) add(uploader, choice, prefix + choice.file.name)
   })
-  for (const saved of await uploader.resumable()) await showSaved(uploader, saved)
+  for (const saved of await uploader.resumable({ prefix })) await showSaved(uploader, saved)
 }
 
 /** `?verify=none&parallel=2&partSize=1048576&keepCopyUpTo=1e9&background=true` tries other settings. */

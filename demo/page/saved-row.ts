@@ -22,6 +22,7 @@ export function createSavedRow(
   const problem = element('p', 'problem')
 
   async function resume(file?: File): Promise<void> {
+    goOn.disabled = true
     try {
       const task = await saved.resume(file)
       row.remove()

@@ -94,6 +94,7 @@ function detailOf(state: UploadState): string {
       const parts = [`${formatBytes(state.loaded)} of ${formatBytes(state.total)}`]
       if (state.runsIn !== 'here') parts.unshift(ELSEWHERE[state.runsIn])
       if (state.bytesPerSecond > 0) parts.push(`${formatBytes(state.bytesPerSecond)}/s`)
+      if (state.isStartedAfresh) parts.push('begun anew, because OSS had dropped the first parts')
       if (state.secondsLeft !== undefined) parts.push(`${formatSeconds(state.secondsLeft)} left`)
       return parts.join(' · ')
     }
@@ -137,12 +138,15 @@ function openLink({ key }: UploadResult, name: string): HTMLAnchorElement {
   return link
 }
 
-/** Leaves controls that stay where they are, so that the focus stays too. */
+/** Leaves controls that stay where they are, so that the focus stays too; else it goes to what stands in their place. */
 function show(parent: HTMLElement, controls: readonly HTMLElement[]): void {
   const isSame =
     parent.children.length === controls.length &&
     controls.every((control, index) => parent.children[index] === control)
-  if (!isSame) parent.replaceChildren(...controls)
+  if (isSame) return
+  const hadFocus = parent.contains(document.activeElement)
+  parent.replaceChildren(...controls)
+  if (hadFocus) controls[0]?.focus()
 }
 
 function isEnded({ status }: UploadState): boolean {

@@ -14,8 +14,6 @@ export interface Checkpoint {
   readonly fingerprint: Fingerprint
   /** The file's name, where it had one. */
   readonly name: string
-  /** The file's date, in milliseconds since the epoch, where it had one. A hint: phones rewrite it. */
-  readonly lastModified: number | undefined
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** What the object shall be like: needed again to complete it. */
@@ -43,7 +41,7 @@ export function readCheckpoint(record: unknown): Checkpoint | undefined {
 /** Canonical by construction: the names in fixed order, whatever order a store gives them back in. */
 function checksumOf(content: Omit<Checkpoint, 'checksum'>): string {
   const { version, id, key, uploadId, partSize, fingerprint } = content
-  const { name, lastModified, startedAt, options } = content
+  const { name, startedAt, options } = content
   const text = JSON.stringify([
     version,
     id,
@@ -52,7 +50,6 @@ function checksumOf(content: Omit<Checkpoint, 'checksum'>): string {
     partSize,
     fingerprint,
     name,
-    lastModified,
     startedAt,
     options,
   ])

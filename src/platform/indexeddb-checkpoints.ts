@@ -44,15 +44,16 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
         return promisifyRequest(items.transaction)
       }),
     addParts: (id, batch, parts) =>
-      store('readwrite', (items) => {
+      store('readwrite', async (items) => {
+        // The user may have cleared the site's data meanwhile.
+        await assertRecord(items, id)
         items.put(parts, `${id}${SEPARATOR}${String(batch).padStart(16, '0')}`)
         return promisifyRequest(items.transaction)
       }),
     async saveCopy(id, file) {
       await makeSureOfRoom(file.size)
       await store('readwrite', async (items) => {
-        const record = await promisifyRequest(items.getKey(id))
-        if (record === undefined) throw new Error(`There is no record of ${id} to copy a file for.`)
+        await assertRecord(items, id)
         items.put(file, copyKey(id))
         await promisifyRequest(items.transaction)
       })
@@ -75,6 +76,12 @@ async function makeSureOfRoom(size: number): Promise<void> {
     (await navigator.storage?.estimate()) ?? {}
   if (quota - usage >= 2 * size) return
   throw new DOMException('Too little room is left for a copy of the file.', 'QuotaExceededError')
+}
+
+/** @throws when there is none that parts or a copy could stand beside. */
+async function assertRecord(items: IDBObjectStore, id: string): Promise<void> {
+  const record = await promisifyRequest(items.getKey(id))
+  if (record === undefined) throw new Error(`There is no record of ${id}.`)
 }
 
 /** Behind the batches, whose names are digits. */

@@ -11,7 +11,8 @@ export const webLocks: Locks = {
     return letGo ?? (() => {})
   },
   async isHeld(name) {
-    const { held = [] } = (await navigator.locks?.query()) ?? {}
+    if (!navigator.locks) return undefined
+    const { held = [] } = await navigator.locks.query()
     return held.some((lock) => lock.name === name)
   },
 }

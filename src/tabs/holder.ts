@@ -15,6 +15,10 @@ export interface HolderContext<Report> {
   readonly identity: () => Promise<unknown>
   readonly report: () => Report
   readonly onCommand: (command: TabCommand) => void
+  /** It has no file to go on with. */
+  readonly isWaiting: () => boolean
+  /** Someone has come who has the file. */
+  readonly onOutranked: () => void
 }
 
 /** The tab that runs an upload: tells the others how it goes, and obeys their buttons. */
@@ -45,7 +49,8 @@ export function createHolder<Report>(context: HolderContext<Report>) {
     if (message?.type === 'left') forget(message.from)
     // Who comes after the end is not to take it for its own: it has its turn in a moment.
     if (isOver) return
-    if (message?.type === 'hello') void welcome(message.from)
+    if (message?.type === 'hello' && message.hasFile && context.isWaiting()) context.onOutranked()
+    else if (message?.type === 'hello') void welcome(message.from)
     if (message?.type === 'ask') send()
     if (message?.type === 'command') context.onCommand(message.command)
   }
@@ -74,6 +79,8 @@ export function createHolder<Report>(context: HolderContext<Report>) {
         if (!isOver) send()
       })
     },
+    /** Another one is to hold it. */
+    close: () => channel.close(),
     /**
      * Tells the end, and waits until every mirror has heard it: the next in line must not find the lock free and the end untold.
      *

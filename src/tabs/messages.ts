@@ -4,7 +4,7 @@
  */
 export type TabMessage<Report> =
   /** A mirror asks who holds the upload, and how far it is. */
-  | { readonly type: 'hello'; readonly from: string }
+  | { readonly type: 'hello'; readonly from: string; readonly hasFile: boolean }
   /** The holder's answer to one mirror: what the upload is of. */
   | { readonly type: 'welcome'; readonly to: string; readonly identity: unknown }
   /** Someone asks how far it is, once. */

@@ -9,14 +9,23 @@ export interface MirrorContext<Report> {
   /** Whether what the holder uploads is what this tab would. Until that is known, no report is believed. */
   readonly isSame: (identity: unknown) => Promise<boolean>
   readonly onReport: (report: Report, isFinal: boolean) => void
+  /** Whether it could go on by itself. */
+  readonly hasFile: () => boolean
 }
 
 /** A tab that shows an upload another one runs, and whose buttons steer it. */
 export function createMirror<Report>(context: MirrorContext<Report>) {
   const { id } = context
-  let accepted: Promise<boolean> = Promise.resolve(false)
+  let welcome: (isSame: Promise<boolean>) => void = () => {}
+  let accepted = new Promise<boolean>((resolve) => {
+    welcome = resolve
+  })
   const channel = context.openChannel(context.name, (data) => void receive(data))
-  post({ type: 'hello', from: id })
+  hello()
+
+  function hello(): void {
+    post({ type: 'hello', from: id, hasFile: context.hasFile() })
+  }
 
   function post(message: TabMessage<Report>): void {
     channel.post(sealMessage(message))
@@ -24,16 +33,21 @@ export function createMirror<Report>(context: MirrorContext<Report>) {
 
   async function receive(data: unknown): Promise<void> {
     const message = readMessage<Report>(data)
-    if (message?.type === 'takenOver') post({ type: 'hello', from: id })
-    if (message?.type === 'welcome' && message.to === id)
+    if (message?.type === 'takenOver') hello()
+    if (message?.type === 'welcome' && message.to === id) {
       accepted = context.isSame(message.identity)
+      welcome(accepted)
+    }
     if (message?.type !== 'report' || !(await accepted)) return
     if (message.isFinal) post({ type: 'heard', from: id })
     context.onReport(message.report, message.isFinal)
   }
 
   return {
-    tell: (command: TabCommand) => post({ type: 'command', command }),
+    /** Once it is known to be the same upload: another one's buttons are not this tab's. */
+    async tell(command: TabCommand): Promise<void> {
+      if (await accepted) post({ type: 'command', command })
+    },
     close(): void {
       post({ type: 'left', from: id })
       channel.close()

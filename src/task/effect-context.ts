@@ -1,4 +1,5 @@
 import type { AliOssCheckpoint } from '../checkpoint/ali-oss-checkpoint.js'
+import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { OssClient } from '../client/oss-client.js'
 import type { Environment } from '../environment.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
@@ -47,6 +48,8 @@ export interface EffectContext {
   readonly id: string
   readonly journal: Journal
   readonly line: PlaceInLine
+  /** The record of an earlier visit that is to go on, as it was when it was listed. */
+  readonly saved?: Checkpoint | undefined
   /** CRC-64 of a few windows of the file; computed once. */
   readonly samples: () => Promise<readonly string[]>
   /** The user's file handle, to be kept with the record. */

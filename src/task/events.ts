@@ -9,6 +9,8 @@ export type TaskEvent =
   /** This tab holds the upload: it was free, or its turn in the line has come. */
   | { readonly type: 'lockGranted'; readonly needs?: 'file' | 'permission' | undefined }
   | { readonly type: 'heldElsewhere' }
+  /** A tab has come that has the file this one waits for. */
+  | { readonly type: 'outranked' }
   | { readonly type: 'reported'; readonly report: Report; readonly isFinal: boolean }
   /** What the other tab uploads is another file, or to be stored otherwise. */
   | { readonly type: 'foundDifferent'; readonly error: unknown }

@@ -10,7 +10,7 @@ const chosen = new WeakMap<Blob, FileFacts>()
 const wasRead = new WeakSet<Blob>()
 
 /** Milliseconds since the epoch; a Blob has no date. */
-export function lastModifiedOf(file: Blob): number | undefined {
+function lastModifiedOf(file: Blob): number | undefined {
   return 'lastModified' in file ? Number(file.lastModified) : undefined
 }
 

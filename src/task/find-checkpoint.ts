@@ -1,12 +1,14 @@
 import { type Checkpoint, readCheckpoint } from '../checkpoint/checkpoint.js'
+import { readEnded } from '../checkpoint/ended.js'
 import { sampleWindows } from '../checkpoint/fingerprint.js'
 import { type AcknowledgedPart, reconcile } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
 import { isOssUploadError, OssFileError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/replies.js'
+import { abortUpload } from './abort-upload.js'
 import type { EffectContext } from './effect-context.js'
-import { exactSlice, lastModifiedOf, noteRead } from './file-reading.js'
+import { exactSlice, noteRead } from './file-reading.js'
 import { differenceOf, identity } from './identity.js'
 import { partsOf } from './parts.js'
 import type { Doubtful } from './settle-completion.js'
@@ -25,28 +27,40 @@ export async function findCheckpoint(
   context: EffectContext,
   signal: AbortSignal,
 ): Promise<Begun | Doubtful | undefined> {
-  const { environment, client, key, rank, id } = context
-  const stored = await environment.checkpoints.load(id).catch(() => undefined)
-  const checkpoint = stored && readCheckpoint(stored.record)
-  if (!stored || checkpoint?.id !== id || checkpoint.key !== key) return undefined
+  const { client, key, rank, id } = context
+  const { checkpoint, recorded } = await loadCheckpoint(context)
+  if (checkpoint?.id !== id || checkpoint.key !== key) return undefined
   await assertSameFile(context, checkpoint, signal)
 
   const plan = planOf(checkpoint)
-  const { uploadId, startedAt, lastModified } = checkpoint
-  const recorded = stored.parts.filter(isPart)
+  const { uploadId, startedAt } = checkpoint
   try {
     const listed = await listedOr(recorded, client.listParts(key, uploadId, { rank, signal }))
     const { kept, toProve } = reconcile(plan, listed, recorded)
     await assertPartsAreThisFiles(context, plan, kept, signal)
     const proven = await provenParts(context, plan, toProve, signal)
-    // Its date speaks for the parts that were not looked at; without it each is compared while others are sent.
-    const isSameDate = lastModified !== undefined && lastModifiedOf(context.file) === lastModified
-    const unproven = isSameDate || context.verify === 'none' ? [] : kept
+    // Each is compared before the object is made, while others are sent: dates can be set, and chance can miss.
+    const unproven = context.verify === 'none' ? [] : kept
     return { uploadId, origin: 'resumed', parts: partsOf(plan, [...kept, ...proven]), unproven }
   } catch (refusal) {
     if (!isOssUploadError(refusal) || refusal.code !== 'no-such-upload') throw refusal
     return { plan, parts: [], refusal, startedAt }
   }
+}
+
+/** The record, or where it went meanwhile the one that the user saw and wants to go on with. */
+async function loadCheckpoint({ environment: { checkpoints }, id, saved }: EffectContext) {
+  const stored = await checkpoints.load(id).catch(() => undefined)
+  const checkpoint = stored && readCheckpoint(stored.record)
+  if (checkpoint) return { checkpoint, recorded: stored.parts.filter(isPart) }
+  if (stored && !readEnded(stored.record)) warnOfDamage(id)
+  if (saved) await checkpoints.save(id, saved).catch(() => {})
+  return { checkpoint: saved, recorded: [] }
+}
+
+/** Nobody trusts it, and nobody knows what it was of. */
+export function warnOfDamage(id: string): void {
+  console.warn(`oss-direct-upload: the record of ${id} is damaged and was dropped.`)
 }
 
 /** Where the token may not list parts the record is all there is to go by; Complete checks its ETags. */
@@ -60,20 +74,22 @@ function listedOr(
   })
 }
 
-/** Drops a record and, as far as the token allows, what OSS has of its upload. */
-export async function discardCheckpoint({
-  environment: { checkpoints },
-  client,
-  id,
-  rank,
-}: Pick<EffectContext, 'environment' | 'client' | 'id' | 'rank'>): Promise<void> {
-  const stored = await checkpoints.load(id).catch(() => undefined)
-  const checkpoint = stored && readCheckpoint(stored.record)
-  if (checkpoint) {
-    const call = { rank, signal: new AbortController().signal }
-    await client.abort(checkpoint.key, checkpoint.uploadId, call).catch(() => {})
-  }
-  await checkpoints.remove(id).catch(() => {})
+/**
+ * Drops a record and, as far as the token allows, what OSS has of its upload.
+ *
+ * @param expected - The record that is meant: another upload that has taken its place stays.
+ * @throws when OSS could not be reached; then the record stays too, for another time.
+ */
+export async function discardCheckpoint(
+  context: Pick<EffectContext, 'environment' | 'client' | 'id' | 'rank'>,
+  expected?: Checkpoint,
+): Promise<void> {
+  const { checkpoints } = context.environment
+  const stored = await checkpoints.load(context.id).catch(() => undefined)
+  const found = stored && readCheckpoint(stored.record)
+  const meant = expected ?? found
+  if (meant) await abortUpload(context, meant.key, meant.uploadId)
+  if (!expected || found?.uploadId === expected.uploadId) await checkpoints.remove(context.id)
 }
 
 /** CRC-64 of a few windows of the file. */

@@ -21,6 +21,9 @@ export interface LineContext {
   readonly onClaimed: () => void
   /** What the upload lacks to go on here. @returns `undefined` when nothing. */
   readonly findNeeds: () => Promise<'file' | 'permission' | undefined>
+  readonly hasFile: () => boolean
+  /** This tab holds the upload, and waits for its file. */
+  readonly isWaiting: () => boolean
   readonly dispatch: (event: TaskEvent) => void
 }
 
@@ -40,8 +43,12 @@ export function createPlaceInLine(context: LineContext) {
     mirror = undefined
     const needs = await context.findNeeds()
     if (isOver) return
-    const { report, onCommand, identity } = context
-    holder = createHolder({ openChannel, clock, name, identity, report, onCommand })
+    const { report, onCommand, identity, isWaiting } = context
+    const onOutranked = () => dispatch({ type: 'outranked' })
+    holder = createHolder({
+      ...{ openChannel, clock, name, identity, report, onCommand },
+      ...{ isWaiting, onOutranked },
+    })
     dispatch({ type: 'lockGranted', needs })
   }
 
@@ -64,11 +71,17 @@ export function createPlaceInLine(context: LineContext) {
     },
     /** Resolves when this tab holds the upload. @throws the signal's reason. */
     async join(signal: AbortSignal): Promise<void> {
+      // One without the file lets those go first who have it.
+      holder?.close()
+      holder = undefined
+      letGo?.()
+      letGo = undefined
       mirror = createMirror<Report>({
         openChannel,
         name,
         id: String(environment.random()),
         isSame,
+        hasFile: context.hasFile,
         onReport: (report, isFinal) => dispatch({ type: 'reported', report, isFinal }),
       })
       const lock = await locks.hold(name, signal).catch((error) => {
@@ -77,7 +90,7 @@ export function createPlaceInLine(context: LineContext) {
       })
       await take(lock)
     },
-    tell: (command: TabCommand) => mirror?.tell(command),
+    tell: (command: TabCommand) => void mirror?.tell(command),
     changed: (isUrgent: boolean) => holder?.changed(isUrgent),
     /** The task has ended. @returns whether another tab has heard how. */
     async end(): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../errors.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
-import { lastModifiedOf } from './file-reading.js'
 import { discardCheckpoint, findCheckpoint } from './find-checkpoint.js'
 import { findForeign, writeDown } from './find-foreign.js'
 import { type Doubtful, settleCompletion } from './settle-completion.js'
@@ -11,7 +10,7 @@ import type { UploadResult } from './upload-result.js'
 /** Finds what an earlier visit left, and proves it. @throws OssUploadError, or the signal's reason. */
 export async function prepare(context: EffectContext, signal: AbortSignal): Promise<void> {
   const { dispatch, journal, job } = context
-  const found = job.persist ? await findOurs(context, signal) : undefined
+  const found = job.persist || job.mustResume ? await findOurs(context, signal) : undefined
   const isForgotten = found !== undefined && 'refusal' in found
   if (isForgotten) {
     const result = await completedBefore(context, found, signal)
@@ -38,7 +37,7 @@ async function findOurs(
     const isOther = isOssUploadError(error) && error.code === 'different-file'
     if (context.job.mustResume || !isOther) throw error
     // A new file for the same key: what was begun with the old one is of no use any more.
-    await discardCheckpoint(context)
+    await discardCheckpoint(context).catch(() => {})
     return undefined
   }
 }
@@ -61,7 +60,7 @@ async function completedBefore(
 const UNSETTLED = new Set<OssUploadErrorCode>(['no-such-upload', 'completion-unknown'])
 
 export async function checkpointOf(
-  { samples, file, name, key, id, options, handle, environment }: EffectContext,
+  { samples, name, key, id, options, handle, environment }: EffectContext,
   { uploadId, plan }: { readonly uploadId: string; readonly plan: PartPlan },
 ) {
   return {
@@ -71,7 +70,6 @@ export async function checkpointOf(
     partSize: plan.partSize,
     fingerprint: { size: plan.size, samples: await samples() },
     name,
-    lastModified: lastModifiedOf(file),
     startedAt: environment.clock.now(),
     options,
     handle,

@@ -1,5 +1,5 @@
 import { OssNetworkError } from '../errors.js'
-import { NO_FAILURES, retryPolicy } from '../plan/retry-policy.js'
+import { abortUpload } from './abort-upload.js'
 import { completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
@@ -25,8 +25,6 @@ const STOPPABLE = new Set<AsyncEffect['type']>([
   'settleCompletion',
   'wait',
 ])
-
-const ABORT_TRIES = 3
 
 /** What no upload fails for. */
 const BEST_EFFORT = new Set<AsyncEffect['type']>([
@@ -101,26 +99,11 @@ export function createEffectRunner(context: EffectContext) {
           result: await settleCompletion(context, effect, signal),
         })
       case 'abortUpload':
-        return abort(effect.uploadId)
+        return abortUpload(context, key, effect.uploadId)
       case 'abortUnlessKept':
-        return context.journal.isKept() ? undefined : abort(effect.uploadId)
+        return context.journal.isKept() ? undefined : abortUpload(context, key, effect.uploadId)
       case 'wait':
         return wait(effect, signal)
-    }
-  }
-
-  /** Nobody waits for more than its end: what cannot be aborted is left to the bucket's lifecycle rule. */
-  async function abort(uploadId: string): Promise<void> {
-    let failures = NO_FAILURES
-    for (let tries = 1; ; tries++) {
-      try {
-        return await client.abort(key, uploadId, { rank, signal: new AbortController().signal })
-      } catch (error) {
-        const decision = tries < ABORT_TRIES && retryPolicy({ error, roll: random() }, failures)
-        if (!decision || decision === 'give up') return
-        failures = decision.failures
-        await new Promise<void>((resolve) => void clock.after(decision.afterMs, resolve))
-      }
     }
   }
 

@@ -113,6 +113,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     onCommand: obey,
     onClaimed: enlist,
     findNeeds: source.findNeeds,
+    hasFile: () => source.file !== undefined,
+    isWaiting: () => state.phase === 'fileless',
     dispatch,
   })
   let current = view()

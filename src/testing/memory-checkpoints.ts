@@ -25,7 +25,9 @@ export function createMemoryCheckpoints() {
       }),
     addParts: (id, batch, parts) =>
       attempt(() => {
-        saved.get(id)?.batches.set(batch, structuredClone(parts))
+        const entry = saved.get(id)
+        if (!entry) throw new Error(`There is no record of ${id}.`)
+        entry.batches.set(batch, structuredClone(parts))
       }),
     saveCopy: (id, file) =>
       attempt(() => {

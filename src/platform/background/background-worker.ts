@@ -11,14 +11,16 @@ interface WorkerScope {
 }
 
 const scope = self as unknown as WorkerScope
-const engines = new Map<string, ReturnType<typeof createEngine>>()
+/** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
+type Engines = Map<string, ReturnType<typeof createEngine>>
 
 void webLocks.hold(WORKER_NAME, new AbortController().signal)
 openBroadcastChannel(WORKER_NAME, () => {}).post('started')
 
-/** A page has come. When it goes, what it enlisted stays. */
+/** A page has come. When it goes, what it enlisted stays. Another page may be another user's: it shares no credentials. */
 scope.onconnect = ({ ports: [port] }) => {
   const withdrawals = new Map<number, AbortController>()
+  const engines: Engines = new Map()
   if (!port) return
   port.onmessage = ({ data }) => {
     const message = readBackgroundMessage(data)
@@ -26,14 +28,16 @@ scope.onconnect = ({ ports: [port] }) => {
     if (message?.type !== 'enlist') return
     const withdrawal = new AbortController()
     withdrawals.set(message.enlistment, withdrawal)
-    void enlist(message, withdrawal.signal).finally(() => withdrawals.delete(message.enlistment))
+    void enlist(engines, message, withdrawal.signal).finally(() =>
+      withdrawals.delete(message.enlistment),
+    )
   }
 }
 
 /** The page that enlists holds the upload: the task made here mirrors it, and goes on with it when the page is gone. */
-async function enlist(message: Enlist, withdrawal: AbortSignal): Promise<void> {
+async function enlist(engines: Engines, message: Enlist, withdrawal: AbortSignal): Promise<void> {
   const { file, name, options, mustResume } = message.upload
-  const { uploader, start } = engineOf(message)
+  const { uploader, start } = engineOf(engines, message)
   if (uploader.tasks.some(({ key }) => key === options.key)) return
   const task = start({
     file,
@@ -48,8 +52,10 @@ async function enlist(message: Enlist, withdrawal: AbortSignal): Promise<void> {
   await task.done.catch(() => {})
 }
 
-/** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
-function engineOf({ settings, credentialsUrl }: Enlist): ReturnType<typeof createEngine> {
+function engineOf(
+  engines: Engines,
+  { settings, credentialsUrl }: Enlist,
+): ReturnType<typeof createEngine> {
   const name = JSON.stringify([credentialsUrl, settings])
   const known = engines.get(name)
   if (known) return known

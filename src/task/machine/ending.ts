@@ -62,11 +62,16 @@ export function pause(state: TaskState): Step {
   return [{ phase: 'paused', begun: begun && { ...begun, parts: interrupt(begun.parts) } }, [STOP]]
 }
 
-/** What an earlier visit left is not touched before it was taken up. */
+/** What an earlier visit left goes too, when it is what was to go on; otherwise it is not touched before it was taken up. */
 export function cancel(state: TaskState, _event: unknown, job: Job): Step {
   const begun = begunOf(state)
-  return [{ phase: 'cancelled' }, [STOP, ...abort(begun), ...(begun ? forget(job) : [])]]
+  if (begun) return [{ phase: 'cancelled' }, [STOP, ...abort(begun), ...forget(job)]]
+  const isLeft = job.mustResume && LEFT.has(state.phase)
+  return [{ phase: 'cancelled' }, isLeft ? [STOP, { type: 'discardCheckpoint' }] : [STOP]]
 }
+
+/** Where this tab holds what an earlier visit left. */
+const LEFT = new Set<TaskState['phase']>(['idle', 'preparing', 'paused'])
 
 /** A Complete on the wire may already have taken effect: its answer decides. */
 export function cancelCompleting(
@@ -75,7 +80,7 @@ export function cancelCompleting(
   job: Job,
 ): Step {
   if (state.attempt.waitingFor) return cancel(state, event, job)
-  return [{ ...state, isCancelling: true }, []]
+  return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
 }
 
 export function abort(upload: { readonly uploadId: string } | undefined): TaskEffect[] {

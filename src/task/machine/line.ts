@@ -10,15 +10,26 @@ const IDLE: TaskState = { phase: 'idle' }
 
 /** Whose upload it is decides before anything else: two tabs must not both begin it. */
 export function firstState({ isShared }: Job): TaskState {
-  return isShared ? { phase: 'claiming', isPaused: false } : IDLE
+  return isShared ? { phase: 'claiming', isPaused: false, isCancelling: false } : IDLE
 }
 
-export function beHolder({ isPaused }: In<'claiming'>, { needs }: On<'lockGranted'>): Step {
+export function beHolder(
+  { isPaused, isCancelling }: In<'claiming'>,
+  { needs }: On<'lockGranted'>,
+): Step {
+  if (isCancelling) return dropFileless()
   if (needs) return [{ phase: 'fileless', needs }, []]
   return [isPaused ? { phase: 'paused' } : IDLE, []]
 }
 
-export function beMirror(): Step {
+/** What an earlier visit left is to go, unless another tab has it. */
+export function cancelClaim(state: In<'claiming'>, event: unknown, job: Job): Step {
+  if (!job.mustResume) return cancel(state, event, job)
+  return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
+}
+
+export function beMirror(state: TaskState): Step {
+  if (state.phase === 'claiming' && state.isCancelling) return [{ phase: 'cancelled' }, [STOP]]
   return [{ phase: 'mirroring', isCancelling: false }, [{ type: 'joinLine' }]]
 }
 
@@ -48,6 +59,7 @@ export function refuse(_state: TaskState, { error }: On<'foundDifferent'>): Step
 }
 
 export function askToCancel(state: In<'mirroring'>): Step {
+  if (state.isCancelling) return [state, []]
   return [
     { ...state, isCancelling: true },
     [

@@ -21,7 +21,8 @@ import { FIRST, type In, type On, STOP, type Step } from './step.js'
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return goOn(begun, job)
   if (!job.parts) return put(FIRST)
-  return job.persist || job.looksElsewhere ? prepare(FIRST) : initiate(FIRST, 'new')
+  const isToPrepare = job.persist || job.mustResume || job.looksElsewhere
+  return isToPrepare ? prepare(FIRST) : initiate(FIRST, 'new')
 }
 
 export function prepare({ failures }: Attempt): Step {

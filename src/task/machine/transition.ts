@@ -5,6 +5,7 @@ import {
   askToCancel,
   beHolder,
   beMirror,
+  cancelClaim,
   dropFileless,
   leaveLine,
   refuse,
@@ -43,9 +44,9 @@ const machine: Machine = {
     lockGranted: beHolder,
     heldElsewhere: beMirror,
     withdrawn: withdraw,
-    pauseRequested: () => [{ phase: 'claiming', isPaused: true }, []],
-    resumeRequested: () => [{ phase: 'claiming', isPaused: false }, []],
-    cancelRequested: cancel,
+    pauseRequested: (state) => [state.isPaused ? state : { ...state, isPaused: true }, []],
+    resumeRequested: (state) => [state.isPaused ? { ...state, isPaused: false } : state, []],
+    cancelRequested: cancelClaim,
   },
   mirroring: {
     lockGranted: takeOver,
@@ -59,6 +60,7 @@ const machine: Machine = {
   },
   fileless: {
     fileGiven: () => [{ phase: 'idle' }, []],
+    outranked: beMirror,
     fileRefused: () => [{ phase: 'fileless', needs: 'file' }, []],
     cancelRequested: dropFileless,
   },
