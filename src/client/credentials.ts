@@ -22,6 +22,8 @@ interface Held {
   /** By the device's clock: what is known of OSS's may change. */
   readonly grantedAt: number
   readonly roll: number
+  /** By OSS, whatever their time. */
+  readonly isRejected: boolean
 }
 
 interface Asking {
@@ -46,7 +48,7 @@ export function createCredentialsProvider(
       .then((credentials) => {
         // What answers a question that was taken back could be older than what is held.
         if (!stop.signal.aborted) {
-          held = { credentials, grantedAt: clock.now(), roll: random() }
+          held = { credentials, grantedAt: clock.now(), roll: random(), isRejected: false }
         }
         return credentials
       })
@@ -113,14 +115,16 @@ export function createCredentialsProvider(
   return {
     async get(signal) {
       if (!held) return shared('first', signal)
+      if (held.isRejected) return shared('rejected', signal)
       const stage = stageOf(held)
       if (stage === 'ended') return shared('expiring', signal)
       if (stage === 'expiring') askInBackground()
       return held.credentials
     },
     async renew(rejected, signal) {
-      const isReplaced = held && held.credentials !== rejected && stageOf(held) !== 'ended'
-      return held && isReplaced ? held.credentials : shared('rejected', signal)
+      if (held?.credentials === rejected) held = { ...held, isRejected: true }
+      const isUsable = held && !held.isRejected && stageOf(held) !== 'ended'
+      return held && isUsable ? held.credentials : shared('rejected', signal)
     },
   }
 }
