@@ -29,8 +29,8 @@ function decide(error: unknown, before: Failures = NO_FAILURES, roll = 1, isOffl
 }
 
 /** How long to wait after so many tries; `undefined`: given up. */
-function waitAfter(tries: number, roll: number, code: FaultKind = 'network') {
-  const error = errorWith(code === 'offline' ? 'network' : code)
+function waitAfter(tries: number, roll: number, code: OssUploadErrorCode & FaultKind = 'network') {
+  const error = errorWith(code)
   return decide(error, tries > 1 ? { [code]: tries - 1 } : NO_FAILURES, roll)?.afterMs
 }
 
@@ -105,7 +105,7 @@ describe('giving up', () => {
     ['cors', 4],
     ['checksum', 3],
     ['protocol', 3],
-    ['credentials', 24],
+    ['credentials', 5],
     ['network', 64],
     ['server', 8],
   ] as const)('comes, for the code %s, after %d tries', (code, tries) => {
@@ -127,10 +127,19 @@ describe('giving up', () => {
   })
 
   it('counts each kind of fault by itself', () => {
-    const failures: Failures = { server: 7, checksum: 2, credentials: 23, cors: 3 }
+    const failures: Failures = { server: 7, checksum: 2, credentials: 4, cors: 3 }
     expect(decide(errorWith('network'), failures)?.failures).toEqual({ ...failures, network: 1 })
     expect(decide(answered(500), { network: 63 })?.failures).toEqual({ network: 63, server: 1 })
     expect(decide(answered(500), { network: 1, server: 7 })).toBeUndefined()
+  })
+
+  it('comes later for an app server that is not reached than for one that fails', () => {
+    const details = { code: 'credentials', retryable: true } as const
+    const unreached = new OssCredentialsError('', { ...details, cause: new TypeError('no line') })
+    const failed = new OssCredentialsError('', { ...details, status: 500 })
+    expect(decide(unreached, { appServer: 22, credentials: 4 })).toBeDefined()
+    expect(decide(unreached, { appServer: 23 })).toBeUndefined()
+    expect(decide(failed, { appServer: 23 })?.failures).toEqual({ appServer: 23, credentials: 1 })
   })
 
   it('counts a time-out that the server reports as the server’s', () => {
@@ -144,7 +153,7 @@ describe('without a line', () => {
   it.each(['network', 'timeout', 'cors', 'credentials'] as const)(
     'a failure with the code %s spends no try, and waits for the line',
     (code) => {
-      const spent: Failures = { network: 63, cors: 3, credentials: 23 }
+      const spent: Failures = { network: 63, cors: 3, credentials: 4 }
       const decision = decide(errorWith(code), spent, 1, true)
       expect(decision).toMatchObject({ untilOnline: true, failures: { ...spent, offline: 1 } })
       expect(decide(errorWith(code), { offline: 1e6 }, 1, true)).toBeDefined()
