@@ -74,7 +74,7 @@ test('a proxy that resets the first bodies is no CORS problem, and is got past',
   page,
   harnessDir,
 }) => {
-  let resets = 12
+  let resets = 9
   const faults: FaultSource = {
     beforeCommit({ operation }) {
       if (operation === 'PutObject' && resets-- > 0) throw new ConnectionDrop()
