@@ -9,7 +9,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** OSS's clock is ahead of the device's by so much; it says so, or says something else. */
-function setUp(startAheadMs: number, saidMs?: (serverMs: number) => number) {
+function setUp(startAheadMs: number, saidMs?: (serverMs: number) => number, firstLifeMs = HOUR) {
   let aheadMs = startAheadMs
   const refusals: string[] = []
   const serverNow = () => world.clock.now() + aheadMs
@@ -26,8 +26,7 @@ function setUp(startAheadMs: number, saidMs?: (serverMs: number) => number) {
     {
       ...world.environment,
       credentials: async ({ reason }) => {
-        reasons.push(reason)
-        const expiration = serverNow() + HOUR
+        const expiration = serverNow() + (reasons.push(reason) === 1 ? firstLifeMs : HOUR)
         const [accessKeyId, accessKeySecret, securityToken] = ['STS.id', 'secret', 'token']
         return { accessKeyId, accessKeySecret, securityToken, expiration }
       },
@@ -70,6 +69,12 @@ describe('a device whose clock is wrong', () => {
     expect((await uploader.upload(file, { key: 'a' }).done).verified).toBe(true)
     expect(refusals).toEqual(['PUT'])
     expect(oss.objects.get('a')?.bytes).toHaveLength(PART)
+  })
+
+  it('sends nothing again with a token that has ended by the clock of OSS', async () => {
+    const { uploader, reasons } = setUp(2 * HOUR, undefined, -MINUTE)
+    await uploader.upload(fileOf(5), { key: 'a' }).done
+    expect(reasons).toEqual(['first', 'expiring'])
   })
 
   it('renews credentials by the clock of OSS', async () => {
