@@ -31,19 +31,28 @@ function heard<T>(promise: Promise<T>): Promise<T> {
 }
 
 describe('credentials that end soon', () => {
-  it('are renewed once, before they end', async () => {
-    const { clock, granted, get, getId, question, reasons } = setUp()
+  it('are renewed once, before they end, while requests go on with the old ones', async () => {
+    const { clock, granted, getId, question, reasons } = setUp()
     await granted('STS.1')
     await clock.advance(HOUR * 0.8 - 1)
     expect(await getId()).toBe('STS.1')
+    expect(reasons()).toEqual(['first'])
     await clock.advance(1)
-    const waiting = [get(), get()]
+    expect([await getId(), await getId()]).toEqual(['STS.1', 'STS.1'])
     await question().grant('STS.2')
-    expect((await Promise.all(waiting)).map(({ accessKeyId }) => accessKeyId)).toEqual([
-      'STS.2',
-      'STS.2',
-    ])
+    expect(await getId()).toBe('STS.2')
     expect(reasons()).toEqual(['first', 'expiring'])
+  })
+
+  it('hold no request up when their renewal hangs', async () => {
+    const { clock, granted, getId, questions } = setUp()
+    await granted('STS.1')
+    await clock.advance(HOUR * 0.8)
+    for (let second = 0; second < 29; second++) {
+      expect(await getId()).toBe('STS.1')
+      await clock.advance(SECOND)
+    }
+    expect(questions).toHaveLength(2)
   })
 
   it.each([
@@ -64,9 +73,8 @@ describe('credentials that end soon', () => {
     const { clock, granted, get, getId, question, reasons } = setUp()
     await granted('STS.1')
     await clock.advance(HOUR * 0.9)
-    const id = getId()
+    expect(await getId()).toBe('STS.1')
     await question().fail(new Error('offline'))
-    expect(await id).toBe('STS.1')
     await clock.advance(HOUR * 0.1)
     const ended = get()
     await question().fail(new Error('still offline'))
@@ -74,37 +82,65 @@ describe('credentials that end soon', () => {
     expect(reasons()).toEqual(['first', 'expiring', 'expiring'])
   })
 
-  it('are not used any more when they end while the question is open', async () => {
-    const { clock, granted, get } = setUp()
+  it('are waited for once they have ended, by the question that is open', async () => {
+    const { clock, granted, get, getId, question, questions } = setUp()
     await granted('STS.1')
     await clock.advance(HOUR - 10 * SECOND)
-    const outcome = get().catch((error: unknown) => error)
-    await clock.advance(30 * SECOND)
-    expect(await outcome).toBeInstanceOf(OssCredentialsError)
+    expect(await getId()).toBe('STS.1')
+    await clock.advance(10 * SECOND)
+    const waiting = [get(), get()]
+    await question().grant('STS.2')
+    const ids = (await Promise.all(waiting)).map(({ accessKeyId }) => accessKeyId)
+    expect(ids).toEqual(['STS.2', 'STS.2'])
+    expect(questions).toHaveLength(2)
   })
 
   it('are not asked for again by every request while the app server fails', async () => {
     const { clock, granted, getId, question, questions } = setUp()
     await granted('STS.1')
     await clock.advance(HOUR * 0.9)
-    const id = getId()
+    await getId()
     await question().fail(new Error('offline'))
-    expect([await id, await getId(), await getId()]).toEqual(['STS.1', 'STS.1', 'STS.1'])
+    expect([await getId(), await getId(), await getId()]).toEqual(['STS.1', 'STS.1', 'STS.1'])
     expect(questions).toHaveLength(2)
     await clock.advance(10 * SECOND)
-    const renewed = getId()
+    await getId()
     await question().grant('STS.2')
-    expect(await renewed).toBe('STS.2')
+    expect(await getId()).toBe('STS.2')
+    expect(questions).toHaveLength(3)
   })
 
-  it('let one who stops waiting go, rather than use them', async () => {
-    const { clock, granted, get } = setUp()
+  it('are renewed even when the upload that asked is paused', async () => {
+    const { clock, granted, get, getId, question } = setUp()
     await granted('STS.1')
     await clock.advance(HOUR * 0.9)
-    const leaving = new AbortController()
-    const left = get(leaving.signal)
-    leaving.abort(new Error('paused'))
-    await expect(left).rejects.toThrow('paused')
+    const pausing = new AbortController()
+    await get(pausing.signal)
+    pausing.abort(new Error('paused'))
+    expect(question().signal.aborted).toBe(false)
+    await question().grant('STS.2')
+    expect(await getId()).toBe('STS.2')
+  })
+
+  it('are seen to end by the clock of OSS, once that is known', async () => {
+    const server = createScriptedCredentials()
+    let aheadMs = 0
+    const provider = createCredentialsProvider(
+      { ...server, random: () => 0.5 },
+      (ms) => ms + aheadMs,
+    )
+    const { signal } = new AbortController()
+    const first = provider.get(signal)
+    await server.question().grant('STS.1')
+    await first
+    aheadMs = HOUR * 0.9
+    await server.clock.advance(HOUR * 0.08)
+    expect((await provider.get(signal)).accessKeyId).toBe('STS.1')
+    expect(server.reasons()).toEqual(['first', 'expiring'])
+    await server.clock.advance(HOUR * 0.02)
+    const waiting = provider.get(signal)
+    await server.question().grant('STS.2', 2 * HOUR)
+    expect((await waiting).accessKeyId).toBe('STS.2')
   })
 })
 

@@ -22,6 +22,10 @@ interface Held {
   /** By the device's clock: what is known of OSS's may change. */
   readonly grantedAt: number
   readonly roll: number
+  /** By what was known then: the clock was wrong, or the app server is. They are used until OSS refuses them. */
+  readonly hasEndedOnArrival: boolean
+  /** By OSS, whatever their time. */
+  readonly isRejected: boolean
 }
 
 interface Asking {
@@ -46,7 +50,7 @@ export function createCredentialsProvider(
       .then((credentials) => {
         // What answers a question that was taken back could be older than what is held.
         if (!stop.signal.aborted) {
-          held = { credentials, grantedAt: clock.now(), roll: random() }
+          held = hold(credentials)
         }
         return credentials
       })
@@ -104,23 +108,32 @@ export function createCredentialsProvider(
     })
   }
 
-  function stageOf({ credentials, grantedAt, roll }: Held): 'fresh' | 'expiring' | 'ended' {
+  function hold(credentials: GrantedCredentials): Held {
+    const grantedAt = clock.now()
+    const hasEndedOnArrival = serverTime(grantedAt) >= credentials.expiresAt
+    return { credentials, grantedAt, roll: random(), hasEndedOnArrival, isRejected: false }
+  }
+
+  function stageOf(known: Held): 'fresh' | 'expiring' | 'ended' {
+    const { credentials, grantedAt, roll } = known
     const now = serverTime(clock.now())
-    if (now < renewalTime(credentials, serverTime(grantedAt), roll)) return 'fresh'
-    return now < credentials.expiresAt ? 'expiring' : 'ended'
+    if (now >= credentials.expiresAt) return known.hasEndedOnArrival ? 'fresh' : 'ended'
+    return now < renewalTime(credentials, serverTime(grantedAt), roll) ? 'fresh' : 'expiring'
   }
 
   return {
     async get(signal) {
       if (!held) return shared('first', signal)
+      if (held.isRejected) return shared('rejected', signal)
       const stage = stageOf(held)
       if (stage === 'ended') return shared('expiring', signal)
       if (stage === 'expiring') askInBackground()
       return held.credentials
     },
     async renew(rejected, signal) {
-      const isReplaced = held && held.credentials !== rejected && stageOf(held) !== 'ended'
-      return held && isReplaced ? held.credentials : shared('rejected', signal)
+      if (held?.credentials === rejected) held = { ...held, isRejected: true }
+      const isUsable = held && !held.isRejected && stageOf(held) !== 'ended'
+      return held && isUsable ? held.credentials : shared('rejected', signal)
     },
   }
 }

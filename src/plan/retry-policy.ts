@@ -5,6 +5,9 @@ export type FaultKind =
   | 'offline'
   | 'network'
   | 'server'
+  /** The app server was not reached. */
+  | 'appServer'
+  /** It was, or the credentials function failed by itself. */
   | 'credentials'
   | 'cors'
   | 'checksum'
@@ -46,13 +49,14 @@ const LONGEST_OFFLINE_MS = 24 * 3_600_000
 
 /**
  * Tries in all, by kind. A line that is dead without the device's knowing is waited for through a tunnel: with a pause of ten
- * seconds on average, 64 tries last ten minutes. What one more try can hardly mend gets few.
+ * seconds on average, 64 tries last ten minutes, 24 three. What one more try can hardly mend gets few.
  */
 const TRIES: Readonly<Record<FaultKind, number>> = {
   offline: Number.POSITIVE_INFINITY,
   network: 64,
   server: 8,
-  credentials: 24,
+  appServer: 24,
+  credentials: 5,
   cors: 4,
   checksum: 3,
   protocol: 3,
@@ -92,15 +96,18 @@ function pauseMs({ status, retryAfterMs }: OssUploadError, tries: number, roll: 
 }
 
 /** Whoever answered with a status was there: that is the server's fault, not the line's. */
-function kindOf({ code, status }: OssUploadError, isOffline: boolean): FaultKind {
+function kindOf({ code, status, cause }: OssUploadError, isOffline: boolean): FaultKind {
   switch (code) {
     case 'network':
     case 'timeout':
       if (status !== undefined) return 'server'
       return isOffline ? 'offline' : 'network'
-    case 'cors':
     case 'credentials':
-      return isOffline && status === undefined ? 'offline' : code
+      if (status === undefined && isOffline) return 'offline'
+      // What the platform throws when nobody answers; an application's function may hand it on.
+      return cause instanceof TypeError ? 'appServer' : code
+    case 'cors':
+      return isOffline ? 'offline' : code
     case 'checksum':
     case 'protocol':
       return code

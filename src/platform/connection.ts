@@ -1,6 +1,6 @@
 import type { Connection } from '../environment.js'
 
-/** Not every worker hears of the line: while there is none, it is looked at as well. */
+/** A SharedWorker of Chromium sees `onLine` change, and hears no event: so it is looked at as well. */
 const LOOK_EVERY_MS = 5_000
 
 /** The line as pages and workers know it; whoever cannot tell counts as online, and so does a server that renders pages. */

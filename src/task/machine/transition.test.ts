@@ -106,7 +106,7 @@ describe('a multipart upload', () => {
   })
 
   it('gives a part up after its tries, stops the others and aborts the upload', () => {
-    const failures = Array.from({ length: 8 }, () => [
+    const failures = Array.from({ length: 64 }, () => [
       partFailed(1, BROKEN),
       { type: 'retryDue', partNumber: 1 } as const,
     ]).flat()
