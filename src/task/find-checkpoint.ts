@@ -1,6 +1,6 @@
 import { type Checkpoint, readCheckpoint } from '../checkpoint/checkpoint.js'
 import { sampleWindows } from '../checkpoint/fingerprint.js'
-import { type AcknowledgedPart, reconcile } from '../checkpoint/reconcile.js'
+import { type AcknowledgedPart, readParts, reconcile } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
 import { isOssUploadError, OssFileError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
@@ -33,7 +33,7 @@ export async function findCheckpoint(
 
   const plan = planOf(checkpoint)
   const { uploadId, startedAt, lastModified } = checkpoint
-  const recorded = stored.parts.filter(isPart)
+  const recorded = readParts(stored.parts)
   try {
     const listed = await listedOr(recorded, client.listParts(key, uploadId, { rank, signal }))
     const { kept, toProve } = reconcile(plan, listed, recorded)
@@ -162,16 +162,6 @@ export async function isMadeOf(
 
 function planOf({ fingerprint: { size }, partSize }: Checkpoint): PartPlan {
   return { size, partSize, count: Math.ceil(size / partSize) }
-}
-
-function isPart(value: unknown): value is AcknowledgedPart {
-  const part = value as AcknowledgedPart | null
-  return (
-    typeof part === 'object' &&
-    Number.isInteger(part?.partNumber) &&
-    Number.isInteger(part?.size) &&
-    typeof part?.etag === 'string'
-  )
 }
 
 /** @param difference - Bytes by which the file is longer than it was. */
