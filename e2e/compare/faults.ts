@@ -139,7 +139,11 @@ async function outcomeIn(
 }
 
 /** By the object, whatever the client says. @param wanted - The file as it was, and as it is now: a mixture is neither. */
-async function judge(said: Said | undefined, oss: OssServer, wanted: string): Promise<Outcome> {
+async function judge(
+  said: Said | undefined,
+  oss: OssServer,
+  wanted: readonly string[],
+): Promise<Outcome> {
   if (!said) return { verdict: 'HUNG', words: `no end within ${HUNG_AFTER_MS / 1000} s` }
   if (!said.isDone) return { verdict: 'failed', words: said.words }
   const object = await oss.readObject(KEY)
