@@ -6,6 +6,7 @@ export interface Environment {
   readonly clock: Clock
   /** A number from 0 up to 1. */
   readonly random: () => number
+  readonly connection: Connection
   readonly transport: Transport
   readonly credentials: CredentialsSource
   readonly hasher: Hasher
@@ -23,6 +24,13 @@ export interface Clock {
   readonly now: () => number
   /** Calls back once after `ms`; the function it returns takes that back. */
   readonly after: (ms: number, callback: () => void) => () => void
+}
+
+/** Whether the device has a line at all; that it has one does not mean that it leads anywhere. */
+export interface Connection {
+  readonly isOnline: () => boolean
+  /** Calls back whenever the line comes back; the function it returns takes that back. */
+  readonly onOnline: (callback: () => void) => () => void
 }
 
 /** Sends one request and reads its answer; any status is an answer. Never retries. */

@@ -28,6 +28,8 @@ export interface OssUploadErrorDetails {
   readonly requestId?: string | undefined
   /** OSS's `x-oss-ec`, where it is readable. */
   readonly ec?: string | undefined
+  /** Milliseconds the server asked to wait (`Retry-After`), where that is readable. */
+  readonly retryAfterMs?: number | undefined
   /** The error behind this one. */
   readonly cause?: unknown
 }
@@ -47,6 +49,8 @@ export abstract class OssUploadError extends Error {
   readonly requestId: string | undefined
   /** OSS's fine-grained error code (`x-oss-ec`), for diagnosis only. */
   readonly ec: string | undefined
+  /** Milliseconds the server asked to wait (`Retry-After`), where the bucket's CORS rule exposes it. */
+  readonly retryAfterMs: number | undefined
 
   constructor(message: string, details: OssUploadErrorDetails) {
     super(message, { cause: details.cause })
@@ -55,7 +59,16 @@ export abstract class OssUploadError extends Error {
     this.status = details.status
     this.requestId = details.requestId
     this.ec = details.ec
+    this.retryAfterMs = details.retryAfterMs
   }
+}
+
+/** What an error of OSS carries besides. */
+export interface OssServiceErrorDetails extends OssUploadErrorDetails {
+  /** OSS's own error code. */
+  readonly ossCode: string
+  /** OSS's clock, in milliseconds since the epoch. */
+  readonly serverTimeMs?: number | undefined
 }
 
 /** OSS answered and refused. */
@@ -64,10 +77,13 @@ export class OssServiceError extends OssUploadError {
   override readonly name = 'OssServiceError'
   /** OSS's own error code, such as `NoSuchBucket`; empty when the answer was not OSS's XML. */
   readonly ossCode: string
+  /** OSS's clock, in milliseconds since the epoch, where OSS told it: it refuses requests whose time is far from it. */
+  readonly serverTimeMs: number | undefined
 
-  constructor(message: string, details: OssUploadErrorDetails & { readonly ossCode: string }) {
+  constructor(message: string, details: OssServiceErrorDetails) {
     super(message, details)
     this.ossCode = details.ossCode
+    this.serverTimeMs = details.serverTimeMs
   }
 }
 

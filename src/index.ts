@@ -9,6 +9,7 @@ export {
   OssNetworkError,
   OssProtocolError,
   OssServiceError,
+  type OssServiceErrorDetails,
   OssTimeoutError,
   OssUploadError,
   type OssUploadErrorCode,

@@ -112,19 +112,17 @@ export function createSavedUploads(context: SavedUploadsContext) {
     return !runsIn && clock.now() - startedAt > expireAfterMs
   }
 
-  async function cleanup(): Promise<number> {
-    const expired = (await all()).filter(isExpired)
+  /** Drops those that have expired. */
+  async function sweep() {
+    const uploads = await all()
+    const expired = uploads.filter(isExpired)
     await Promise.all(expired.map((upload) => upload.discard()))
-    return expired.length
+    return { expired, left: uploads.filter((upload) => !expired.includes(upload)) }
   }
 
   return {
-    cleanup,
-    /** Those that have expired are dropped on the way. */
-    async resumable(): Promise<SavedUpload[]> {
-      await cleanup()
-      return all()
-    },
+    cleanup: async (): Promise<number> => (await sweep()).expired.length,
+    resumable: async (): Promise<SavedUpload[]> => (await sweep()).left,
   }
 }
 

@@ -6,10 +6,10 @@ const EARLY_LEAST_MS = 120_000
 const EARLY_SHARE = 0.2
 const JITTER = 0.1
 const ANSWER_WITHIN_MS = 30_000
-/** After a failed renewal, while the old ones live. */
+/** After a failed renewal, on average, while the old ones live. */
 const ASK_AGAIN_MS = 10_000
 
-/** Credentials for all requests of an uploader: asked for once, shared, renewed ahead of their end. */
+/** Credentials for all requests of an uploader: asked for once, shared, renewed ahead of their end while requests go on. */
 export interface CredentialsProvider {
   /** @throws OssCredentialsError, or the signal's reason. */
   readonly get: (signal: AbortSignal) => Promise<GrantedCredentials>
@@ -19,7 +19,9 @@ export interface CredentialsProvider {
 
 interface Held {
   readonly credentials: GrantedCredentials
-  readonly renewAt: number
+  /** By the device's clock: what is known of OSS's may change. */
+  readonly grantedAt: number
+  readonly roll: number
 }
 
 interface Asking {
@@ -28,13 +30,14 @@ interface Asking {
   waiters: number
 }
 
-export function createCredentialsProvider({
-  clock,
-  random,
-  credentials: source,
-}: Pick<Environment, 'clock' | 'random' | 'credentials'>): CredentialsProvider {
+/** @param serverTime - What the clock of OSS and STS shows when the device's shows so much. */
+export function createCredentialsProvider(
+  { clock, random, credentials: source }: Pick<Environment, 'clock' | 'random' | 'credentials'>,
+  serverTime: (deviceMs: number) => number = (deviceMs) => deviceMs,
+): CredentialsProvider {
   let held: Held | undefined
   let asking: Asking | undefined
+  let askAgainAt = Number.NEGATIVE_INFINITY
 
   function ask(reason: CredentialsReason): Asking {
     const stop = new AbortController()
@@ -43,7 +46,7 @@ export function createCredentialsProvider({
       .then((credentials) => {
         // What answers a question that was taken back could be older than what is held.
         if (!stop.signal.aborted) {
-          held = { credentials, renewAt: renewalTime(credentials, clock.now(), random()) }
+          held = { credentials, grantedAt: clock.now(), roll: random() }
         }
         return credentials
       })
@@ -90,24 +93,34 @@ export function createCredentialsProvider({
     })
   }
 
+  /** While the old ones live, no request waits for a slow app server, and a failing one is not asked by every request. */
+  function askInBackground(): void {
+    if (asking || clock.now() < askAgainAt) return
+    asking = ask('expiring')
+    // It stays asked, whoever else leaves.
+    asking.waiters++
+    asking.answer.catch(() => {
+      askAgainAt = clock.now() + ASK_AGAIN_MS * (0.5 + random())
+    })
+  }
+
+  function stageOf({ credentials, grantedAt, roll }: Held): 'fresh' | 'expiring' | 'ended' {
+    const now = serverTime(clock.now())
+    if (now < renewalTime(credentials, serverTime(grantedAt), roll)) return 'fresh'
+    return now < credentials.expiresAt ? 'expiring' : 'ended'
+  }
+
   return {
     async get(signal) {
       if (!held) return shared('first', signal)
-      const { credentials, renewAt } = held
-      if (clock.now() < renewAt) return credentials
-      // While the old ones still live, a failing app server must not stop the upload, nor be asked by every request.
-      return shared('expiring', signal).catch((error) => {
-        const now = clock.now()
-        if (signal.aborted || now >= credentials.expiresAt) throw error
-        if (held?.credentials === credentials) {
-          held = { credentials, renewAt: Math.min(now + ASK_AGAIN_MS, credentials.expiresAt) }
-        }
-        return credentials
-      })
+      const stage = stageOf(held)
+      if (stage === 'ended') return shared('expiring', signal)
+      if (stage === 'expiring') askInBackground()
+      return held.credentials
     },
     async renew(rejected, signal) {
-      if (held && held.credentials !== rejected) return held.credentials
-      return shared('rejected', signal)
+      const isReplaced = held && held.credentials !== rejected && stageOf(held) !== 'ended'
+      return held && isReplaced ? held.credentials : shared('rejected', signal)
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.js'
-import { OssCredentialsError } from '../errors.js'
+import { OssCredentialsError, OssNetworkError } from '../errors.js'
 import { type BucketAddress, requestUrl } from '../protocol/address.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
 import * as operations from '../protocol/operations.js'
@@ -7,10 +7,12 @@ import * as replies from '../protocol/replies.js'
 import {
   type OssReply,
   type RequestContext,
+  rejectsClock,
   rejectsCredentials,
 } from '../protocol/service-error.js'
 import { cachedSigningKeys, signHeaders } from '../protocol/sign-v4.js'
 import { parseTimestamp } from '../protocol/timestamp.js'
+import { createServerClock, type ServerClock } from './clock-skew.js'
 import { type ConnectionSlots, createConnectionSlots } from './connection-slots.js'
 import { type CredentialsProvider, createCredentialsProvider } from './credentials.js'
 import type { GrantedCredentials } from './credentials-answer.js'
@@ -38,8 +40,9 @@ export interface Call {
 }
 
 /**
- * OSS as functions: each builds, signs, sends and reads one request, once. Retrying is the task's; only credentials that OSS
- * refused are renewed and the request replayed here, because that says nothing about the request.
+ * OSS as functions: each builds, signs, sends and reads one request, once. Retrying is the task's; only where OSS
+ * refused the credentials or the time is that mended and the request replayed here, once for each, because neither says anything
+ * about the request.
  */
 export type OssClient = ReturnType<typeof createOssClient>
 
@@ -48,9 +51,11 @@ export function createOssClient(
   address: BucketAddress,
   connections: number,
 ) {
+  const serverClock = createServerClock(environment.clock)
   const send = createSender(environment, address, {
+    serverClock,
     slots: createConnectionSlots(connections),
-    credentials: createCredentialsProvider(environment),
+    credentials: createCredentialsProvider(environment, serverClock.at),
   })
 
   return {
@@ -153,16 +158,18 @@ interface WireCall extends Call {
 }
 
 interface SenderParts {
+  readonly serverClock: ServerClock
   readonly slots: ConnectionSlots
   readonly credentials: CredentialsProvider
 }
 
 function createSender(
-  { transport, clock }: Environment,
+  { transport, connection }: Environment,
   address: BucketAddress,
-  { slots, credentials }: SenderParts,
+  { serverClock, slots, credentials }: SenderParts,
 ) {
   const { bucket, region } = address
+  const isLocal = isOnThisDevice(address.endpoint)
   const keys = cachedSigningKeys(region)
 
   async function attempt(
@@ -171,7 +178,7 @@ function createSender(
     call: WireCall,
   ): Promise<OssReply> {
     assertInsidePrefix(request.key ?? call.onBehalfOf, granted)
-    const context = { credentials: granted, region, at: clock.now() }
+    const context = { credentials: granted, region, at: serverClock.now() }
     const headers = signHeaders({ ...request, bucket }, context, keys)
     return transport.send({
       method: request.method,
@@ -184,29 +191,69 @@ function createSender(
     })
   }
 
+  /** What to replay with. @throws the refusal, where nothing can be mended or that did not help. */
+  async function mend(
+    refusal: unknown,
+    granted: GrantedCredentials,
+    mended: Set<Refused>,
+    signal: AbortSignal,
+  ): Promise<GrantedCredentials> {
+    const refused = refusedBy(refusal)
+    if (!refused) throw refusal
+    if (mended.has(refused)) {
+      if (refused === 'clock') serverClock.distrust()
+      throw refusal
+    }
+    mended.add(refused)
+    if (refused === 'credentials') return credentials.renew(granted, signal)
+    if (!serverClock.learnFrom(refusal)) throw refusal
+    // By the right clock they may have ended.
+    return credentials.get(signal)
+  }
+
   return function send<T>(
     request: operations.OssRequest,
     read: (context: RequestContext, reply: OssReply) => T,
     call: WireCall,
   ): Promise<T> {
-    const context: RequestContext = {
-      operation: request.operation,
-      bucket,
-      key: request.key,
-      hasCallback: 'x-oss-callback' in request.headers,
-    }
+    const { operation, key } = request
+    const hasCallback = 'x-oss-callback' in request.headers
     // Signed inside the slot: a signature that waited in line could be too old.
     return slots.use(call, async () => {
-      const granted = await credentials.get(call.signal)
-      try {
-        return read(context, await attempt(request, granted, call))
-      } catch (error) {
-        if (!rejectsCredentials(error)) throw error
-        const renewed = await credentials.renew(granted, call.signal)
-        return read(context, await attempt(request, renewed, call))
+      if (!isLocal && !connection.isOnline()) throw offline(address.endpoint)
+      const mended = new Set<Refused>()
+      let granted = await credentials.get(call.signal)
+      for (;;) {
+        try {
+          const reply = await attempt(request, granted, call)
+          const context = { operation, bucket, key, hasCallback, at: serverClock.now() }
+          return read(context, reply)
+        } catch (error) {
+          granted = await mend(error, granted, mended, call.signal)
+          call.signal.throwIfAborted()
+        }
       }
     })
   }
+}
+
+type Refused = 'clock' | 'credentials'
+
+function refusedBy(error: unknown): Refused | undefined {
+  if (rejectsClock(error)) return 'clock'
+  return rejectsCredentials(error) ? 'credentials' : undefined
+}
+
+function offline(endpoint: string): OssNetworkError {
+  return new OssNetworkError(`No answer from ${endpoint}: this device is offline.`, {
+    code: 'network',
+    retryable: true,
+  })
+}
+
+/** Such a server is there without any line. */
+function isOnThisDevice(endpoint: string): boolean {
+  return /^(.+\.)?localhost$|^127\.|^\[::1]$/.test(new URL(endpoint).hostname)
 }
 
 function assertInsidePrefix(key: string | undefined, { prefix }: GrantedCredentials): void {

@@ -2,6 +2,7 @@ import type { Background, CredentialsSource, Environment } from '../environment.
 import { backgroundCredentialsUrl } from './background/credentials-url.js'
 import { createBackground } from './background/enlist.js'
 import { openBroadcastChannel } from './broadcast-channel.js'
+import { browserConnection } from './connection.js'
 import { credentialsEndpoint } from './credentials-endpoint.js'
 import { createHasher } from './hashing/hasher.js'
 import { createIndexedDbCheckpoints } from './indexeddb-checkpoints.js'
@@ -22,6 +23,7 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): Environm
   return {
     clock: systemClock,
     random: Math.random,
+    connection: browserConnection,
     transport: createKyTransport(),
     credentials: typeof credentials === 'string' ? credentialsEndpoint(credentials) : credentials,
     hasher: createHasher(createWorker),

@@ -1,6 +1,7 @@
 import ky, { isHTTPError } from 'ky'
 import type { CredentialsSource } from '../environment.js'
 import { causeWithoutRequest, OssCredentialsError } from '../errors.js'
+import { parseRetryAfter } from '../protocol/timestamp.js'
 
 /**
  * Credentials from the app server: `POST url` with `{ "reason": ... }` as JSON, cookies of the same origin included.
@@ -13,7 +14,7 @@ export function credentialsEndpoint(url: string): CredentialsSource {
     try {
       text = await ky.post(url, { json: { reason }, retry: 0, timeout: false, signal }).text()
     } catch (error) {
-      throw isHTTPError(error) ? refusal(url, error.response.status) : unreachable(url, error)
+      throw isHTTPError(error) ? refusal(url, error.response) : unreachable(url, error)
     }
     try {
       return JSON.parse(text) as unknown
@@ -26,7 +27,7 @@ export function credentialsEndpoint(url: string): CredentialsSource {
   }
 }
 
-function refusal(url: string, status: number): OssCredentialsError {
+function refusal(url: string, { status, headers }: Response): OssCredentialsError {
   const isSignedOut = status === 401 || status === 403
   const cure = isSignedOut
     ? 'sign in again, then repeat the upload'
@@ -35,6 +36,7 @@ function refusal(url: string, status: number): OssCredentialsError {
     code: 'credentials',
     retryable: status >= 500 || status === 408 || status === 429,
     status,
+    retryAfterMs: parseRetryAfter(headers.get('retry-after') ?? undefined, Date.now()),
   })
 }
 

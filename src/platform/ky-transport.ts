@@ -1,6 +1,9 @@
 import ky from 'ky'
 import type { Transport, TransportRequest } from '../environment.js'
 import { causeWithoutRequest, OssNetworkError, OssTimeoutError } from '../errors.js'
+import { browserConnection } from './connection.js'
+import { createStallTimer } from './stall-timer.js'
+import { systemClock } from './system-clock.js'
 import { xhrFetch } from './xhr-fetch.js'
 
 const PROBE_WITHIN_MS = 5_000
@@ -13,10 +16,19 @@ export function createKyTransport(): Transport {
   return {
     async send(request) {
       const { origin } = new URL(request.url)
-      const timeout = isBlob(request.body) ? undefined : AbortSignal.timeout(request.stallMs)
+      let sentBytes = 0
+      const stall = new AbortController()
+      const stallTimer = createStallTimer(systemClock, () => stall.abort())
+      const onProgress = (bytes: number) => {
+        sentBytes = bytes
+        request.onProgress?.(bytes)
+      }
+      // What has a body that tells its progress watches over itself.
+      const moved = () => isBlob(request.body) || stallTimer.restart(request.stallMs)
       try {
-        const response = await ky(request.url, kyOptions(request, timeout))
-        const body = await response.text()
+        moved()
+        const response = await ky(request.url, kyOptions({ ...request, onProgress }, stall.signal))
+        const body = await textOf(response, moved)
         readable.add(origin)
         return {
           status: response.status,
@@ -26,8 +38,11 @@ export function createKyTransport(): Transport {
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason
         if (error instanceof OssTimeoutError) throw error
-        if (timeout?.aborted) throw noAnswer(origin, request.stallMs)
-        throw await networkError(origin, readable.has(origin), error)
+        if (stall.signal.aborted) throw noAnswer(origin, request.stallMs)
+        const mayBeCors = !readable.has(origin) && (await isUnreadable(origin, sentBytes))
+        throw networkError(origin, mayBeCors, error)
+      } finally {
+        stallTimer.stop()
       }
     },
   }
@@ -38,13 +53,25 @@ function isBlob(body: Blob | string | undefined): body is Blob {
   return typeof body === 'object'
 }
 
-/** @param timeout - Ends a request whose body needs no progress, its answer's body included. */
-function kyOptions(request: TransportRequest, timeout: AbortSignal | undefined) {
+/** Piece by piece: an answer that comes slowly is no stall. */
+async function textOf(response: Response, onPiece: () => void): Promise<string> {
+  const reader = response.body?.getReader()
+  const decoder = new TextDecoder()
+  let text = ''
+  for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
+    onPiece()
+    text += decoder.decode(piece.value, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+/** @param stall - Ends a request that nothing moves of, its answer's body included. */
+function kyOptions(request: TransportRequest, stall: AbortSignal) {
   const { method, headers, body, signal, stallMs, onProgress } = request
   const common = {
     method,
     headers,
-    signal: timeout ? AbortSignal.any([signal, timeout]) : signal,
+    signal: AbortSignal.any([signal, stall]),
     retry: 0,
     timeout: false,
     throwHttpErrors: false,
@@ -55,16 +82,25 @@ function kyOptions(request: TransportRequest, timeout: AbortSignal | undefined) 
   return body === undefined ? common : { ...common, body }
 }
 
-/** Script cannot tell a refused CORS check from a dead line; a request whose answer nobody may read can. */
-async function networkError(origin: string, wasReadable: boolean, error: unknown) {
+/**
+ * Script cannot tell a refused CORS check from a dead line; a request whose answer nobody may read can. Once a byte was sent the
+ * preflight had passed: then a plain request tells whether answers can be read, or the line broke under the body.
+ */
+async function isUnreadable(origin: string, sentBytes: number): Promise<boolean> {
+  if (!browserConnection.isOnline()) return false
+  if (sentBytes > 0 && (await isAnswered(origin, 'cors'))) return false
+  return isAnswered(origin, 'no-cors')
+}
+
+function networkError(origin: string, isCors: boolean, error: unknown): OssNetworkError {
   const cause = causeWithoutRequest(error)
-  if (!wasReadable && navigator.onLine && (await isReachable(origin))) {
+  if (isCors) {
     return new OssNetworkError(
       `${origin} answers, but this page may not read it: check that the bucket exists in this region, and that its CORS rule allows origin ${location.origin}, methods GET, PUT, POST, DELETE, HEAD and headers *.`,
       { code: 'cors', retryable: true, cause },
     )
   }
-  const cure = navigator.onLine
+  const cure = browserConnection.isOnline()
     ? "check the network, the option endpoint, and connect-src in the page's CSP"
     : 'this device is offline'
   return new OssNetworkError(`No answer from ${origin}: ${cure}.`, {
@@ -74,10 +110,10 @@ async function networkError(origin: string, wasReadable: boolean, error: unknown
   })
 }
 
-async function isReachable(origin: string): Promise<boolean> {
+async function isAnswered(origin: string, mode: RequestMode): Promise<boolean> {
   try {
     const signal = AbortSignal.timeout(PROBE_WITHIN_MS)
-    await fetch(origin, { mode: 'no-cors', credentials: 'omit', cache: 'no-store', signal })
+    await fetch(origin, { mode, credentials: 'omit', cache: 'no-store', signal })
     return true
   } catch {
     return false

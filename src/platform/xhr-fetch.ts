@@ -1,4 +1,6 @@
 import { OssNetworkError, OssTimeoutError } from '../errors.js'
+import { createStallTimer } from './stall-timer.js'
+import { systemClock } from './system-clock.js'
 
 interface XhrUpload {
   readonly body: Blob
@@ -29,10 +31,9 @@ function send(
     return
   }
   const xhr = new XMLHttpRequest()
-  let stallTimer: ReturnType<typeof setTimeout> | undefined
 
   const settle = (finish: () => void) => {
-    clearTimeout(stallTimer)
+    stallTimer.stop()
     signal.removeEventListener('abort', onAbort)
     finish()
   }
@@ -40,13 +41,10 @@ function send(
     xhr.abort()
     settle(() => reject(signal.reason))
   }
-  const waitAtMost = (ms: number) => {
-    clearTimeout(stallTimer)
-    stallTimer = setTimeout(() => {
-      xhr.abort()
-      settle(() => reject(stalled(ms)))
-    }, ms)
-  }
+  const stallTimer = createStallTimer(systemClock, (ms) => {
+    xhr.abort()
+    settle(() => reject(stalled(ms)))
+  })
 
   signal.addEventListener('abort', onAbort, { once: true })
   xhr.open(request.method, request.url)
@@ -54,11 +52,12 @@ function send(
     xhr.setRequestHeader(name, value)
   })
   xhr.upload.onprogress = (event) => {
-    waitAtMost(stallMs)
+    stallTimer.restart(stallMs)
     onProgress?.(event.loaded)
   }
   // Handed over, but a line that buffers may still be sending it.
-  xhr.upload.onload = () => waitAtMost(ANSWER_STALLS * stallMs)
+  xhr.upload.onload = () => stallTimer.restart(ANSWER_STALLS * stallMs)
+  xhr.onprogress = () => stallTimer.restart(stallMs)
   xhr.onerror = () => settle(() => reject(new OssNetworkError('', NETWORK)))
   xhr.onload = () =>
     settle(() => {
@@ -70,12 +69,15 @@ function send(
       }
     })
   // It may stand in line for one of the browser's connections: that is no stall yet.
-  waitAtMost(FIRST_BYTE_STALLS * stallMs)
+  stallTimer.restart(FIRST_BYTE_STALLS * stallMs)
   xhr.send(body)
 }
 
-/** How many stalls long the first byte may take, behind others in the browser's line and a preflight. */
-const FIRST_BYTE_STALLS = 10
+/**
+ * How many stalls long the first byte may take, behind a preflight and in the browser's line, which other tabs stand in too. Nobody
+ * tells when it leaves the line; one who gives up there has sent nothing, and one who waits longer does not see a dead line.
+ */
+const FIRST_BYTE_STALLS = 2
 /** How many stalls long the answer may take. */
 const ANSWER_STALLS = 4
 const NETWORK = { code: 'network', retryable: true } as const

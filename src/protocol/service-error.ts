@@ -1,5 +1,6 @@
 import { OssServiceError, type OssUploadErrorCode } from '../errors.js'
 import type { OssOperation } from './operations.js'
+import { parseRetryAfter, parseTimestamp } from './timestamp.js'
 import { childText, readXml, type XmlElement } from './xml.js'
 
 /** An answer as the transport hands it over. */
@@ -15,6 +16,8 @@ export interface RequestContext {
   readonly operation: OssOperation
   readonly bucket: string
   readonly key?: string | undefined
+  /** When it was answered, in milliseconds since the epoch: what a `Retry-After` with a date counts from. */
+  readonly at?: number | undefined
   /** The app server's answer stands in place of OSS's. */
   readonly hasCallback?: boolean
 }
@@ -42,6 +45,11 @@ const RETRYABLE_CODES = new Set([
   'StaleFile',
 ])
 
+/** OSS refused the time of the request; where it says its own, that is the cure. */
+export function rejectsClock(error: unknown): error is OssServiceError {
+  return error instanceof OssServiceError && error.ossCode === 'RequestTimeTooSkewed'
+}
+
 export function rejectsCredentials(error: unknown): boolean {
   return error instanceof OssServiceError && REJECTED_CREDENTIALS.has(error.ossCode)
 }
@@ -60,6 +68,8 @@ export function serviceError(context: RequestContext, reply: OssReply): OssServi
     status: reply.status,
     requestId,
     ec: (xml && childText(xml, 'EC')) || reply.header('x-oss-ec'),
+    retryAfterMs: parseRetryAfter(reply.header('retry-after'), context.at ?? 0),
+    serverTimeMs: parseTimestamp((xml && childText(xml, 'ServerTime')) ?? ''),
   })
 }
 
@@ -108,7 +118,10 @@ const CURES = new Map<string, string>([
     'SignatureDoesNotMatch',
     "The secret does not fit the access key (check the app server's answer), or a proxy changed the request.",
   ],
-  ['RequestTimeTooSkewed', 'Set the clock of this device: it is over 15 minutes off.'],
+  [
+    'RequestTimeTooSkewed',
+    'The clock of this device is over 15 minutes off, and what OSS said did not mend that: set it.',
+  ],
   ['SecondLevelDomainForbidden', 'Use addressing "virtual-hosted" or "cname".'],
   ['FileAlreadyExists', 'Choose another key, or leave out forbidOverwrite.'],
   ['EntityTooSmall', 'Raise partSize: a part needs 102,400 bytes.'],

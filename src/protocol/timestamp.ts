@@ -8,3 +8,11 @@ export function parseTimestamp(text: string): number | undefined {
   const epochMs = Date.parse(text)
   return Number.isNaN(epochMs) ? undefined : epochMs
 }
+
+/** Milliseconds that a `Retry-After` asks to wait from `at` on: its value is seconds or an HTTP date. */
+export function parseRetryAfter(value: string | undefined, at: number): number | undefined {
+  const text = value?.trim() ?? ''
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  const epochMs = parseTimestamp(text)
+  return epochMs === undefined ? undefined : Math.max(0, epochMs - at)
+}

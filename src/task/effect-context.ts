@@ -37,7 +37,10 @@ export interface DiscoveredUpload {
 export type Discover = boolean | DiscoverFunction
 
 export interface EffectContext {
-  readonly environment: Pick<Environment, 'clock' | 'random' | 'hasher' | 'checkpoints' | 'locks'>
+  readonly environment: Pick<
+    Environment,
+    'clock' | 'random' | 'connection' | 'hasher' | 'checkpoints' | 'locks'
+  >
   readonly client: OssClient
   readonly bucket: string
   /** Where the object goes, in full: the name of its record. */

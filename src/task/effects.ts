@@ -52,4 +52,12 @@ export type TaskEffect =
   | { readonly type: 'abortUnlessKept'; readonly uploadId: string }
   /** Stops every request and timer under way; none of them is heard of again. */
   | { readonly type: 'stopAll' }
-  | { readonly type: 'wait'; readonly afterMs: number; readonly partNumber?: number }
+  | {
+      readonly type: 'wait'
+      readonly afterMs: number
+      readonly partNumber?: number
+      /** For the line: it ends as soon as that is back. */
+      readonly waitsForLine?: boolean
+      /** It cannot end otherwise, except as a failure. */
+      readonly untilOnline?: boolean
+    }

@@ -1,4 +1,5 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
+import type { Fault } from '../plan/retry-policy.js'
 import type { Report } from './report.js'
 import type { Begun } from './state.js'
 import type { UploadResult } from './upload-result.js'
@@ -22,19 +23,17 @@ export type TaskEvent =
   | { readonly type: 'nothingToResume'; readonly isForgotten?: boolean | undefined }
   | { readonly type: 'initiated'; readonly uploadId: string }
   | { readonly type: 'partUploaded'; readonly part: AcknowledgedPart }
-  | {
+  | ({
       readonly type: 'partFailed'
       readonly partNumber: number
-      readonly error: unknown
-      readonly roll: number
-    }
+    } & Fault)
   /** OSS does not have them as they were acknowledged. */
   | {
       readonly type: 'partsLost'
       readonly partNumbers: readonly number[]
       readonly error: unknown
     }
-  | { readonly type: 'attemptFailed'; readonly error: unknown; readonly roll: number }
+  | ({ readonly type: 'attemptFailed' } & Fault)
   | { readonly type: 'retryDue'; readonly partNumber?: number | undefined }
   | { readonly type: 'completed'; readonly result: UploadResult }
   | { readonly type: 'pauseRequested' }

@@ -1,11 +1,12 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import type { PartPlan } from '../plan/part-plan.js'
+import { type Failures, NO_FAILURES } from '../plan/retry-policy.js'
 import type { WaitReason } from './wait-reason.js'
 
-/** A part and how many attempts on it have failed. */
+/** A part, and the attempts on it that have failed. */
 export interface PartTry {
   readonly partNumber: number
-  readonly failures: number
+  readonly failures: Failures
 }
 
 /** Newest first. A linked list, so that adding one of 10,000 parts costs the same as adding the first. */
@@ -57,7 +58,7 @@ export function beginParts(parts: Parts, parallel: number) {
   const repeated = parts.again.slice(0, room)
   const fresh = parts.todo
     .slice(parts.cursor, parts.cursor + room - repeated.length)
-    .map((partNumber) => ({ partNumber, failures: 0 }))
+    .map((partNumber) => ({ partNumber, failures: NO_FAILURES }))
   const begun = [...repeated, ...fresh]
   return {
     begun: begun.map(({ partNumber }) => partNumber),
@@ -91,7 +92,7 @@ export function loseParts(parts: Parts, partNumbers: readonly number[]): Parts {
   const kept = all.filter(({ partNumber }) => !lost.has(partNumber))
   const again = all
     .filter(({ partNumber }) => lost.has(partNumber))
-    .map(({ partNumber }) => ({ partNumber, failures: 0 }))
+    .map(({ partNumber }) => ({ partNumber, failures: NO_FAILURES }))
   return {
     ...kept.reduce(acknowledge, rest),
     again: [...parts.again, ...again],
@@ -118,13 +119,11 @@ export function backoffOver(parts: Parts, partNumber: number): Parts {
   }
 }
 
-/** Everything under way is to be sent again later; what OSS acknowledged stays. */
+/** Everything under way is to be sent again later, with all its tries; what OSS acknowledged stays. */
 export function interrupt(parts: Parts): Parts {
-  const underWay = [...parts.inFlight, ...parts.backingOff].map(({ partNumber, failures }) => ({
-    partNumber,
-    failures,
-  }))
-  return { ...parts, inFlight: [], backingOff: [], again: [...underWay, ...parts.again] }
+  const underWay = [...parts.inFlight, ...parts.backingOff, ...parts.again]
+  const again = underWay.map(({ partNumber }) => ({ partNumber, failures: NO_FAILURES }))
+  return { ...parts, inFlight: [], backingOff: [], again }
 }
 
 export function isAllAcknowledged(parts: Parts): boolean {

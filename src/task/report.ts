@@ -37,9 +37,9 @@ export function reportOf(
 function reportOfError(error: Error): ErrorReport {
   const { name, message } = error
   if (!(error instanceof OssUploadError)) return { name, message, retryable: false }
-  const { code, retryable, status, requestId, ec } = error
+  const { code, retryable, status, requestId, ec, retryAfterMs } = error
   const ossCode = error instanceof OssServiceError ? error.ossCode : undefined
-  return { name, message, code, retryable, status, requestId, ec, ossCode }
+  return { name, message, code, retryable, status, requestId, ec, retryAfterMs, ossCode }
 }
 
 const CLASSES = {

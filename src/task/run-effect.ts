@@ -1,4 +1,5 @@
-import { retryPolicy } from '../plan/retry-policy.js'
+import { OssNetworkError } from '../errors.js'
+import { NO_FAILURES, retryPolicy } from '../plan/retry-policy.js'
 import { completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
@@ -38,7 +39,7 @@ const BEST_EFFORT = new Set<AsyncEffect['type']>([
 /** Effect -> calls -> events: the only asynchronous code of a task. */
 export function createEffectRunner(context: EffectContext) {
   const { environment, client, key, options, rank, dispatch } = context
-  const { clock, random } = environment
+  const { clock, connection, random } = environment
   const running = new Set<Promise<unknown>>()
   const prove = createPartProver(context)
   let current = new AbortController()
@@ -51,10 +52,10 @@ export function createEffectRunner(context: EffectContext) {
     } catch (error) {
       // A stopped request is not heard of again.
       if (signal.aborted || BEST_EFFORT.has(effect.type)) return
-      const roll = random()
+      const fault = { error, roll: random(), isOffline: !connection.isOnline() }
       if (effect.type === 'uploadPart') {
-        dispatch({ type: 'partFailed', partNumber: effect.partNumber, error, roll })
-      } else dispatch({ type: 'attemptFailed', error, roll })
+        dispatch({ type: 'partFailed', partNumber: effect.partNumber, ...fault })
+      } else dispatch({ type: 'attemptFailed', ...fault })
     }
   }
 
@@ -110,23 +111,37 @@ export function createEffectRunner(context: EffectContext) {
 
   /** Nobody waits for more than its end: what cannot be aborted is left to the bucket's lifecycle rule. */
   async function abort(uploadId: string): Promise<void> {
-    for (let failures = 1; ; failures++) {
+    let failures = NO_FAILURES
+    for (let tries = 1; ; tries++) {
       try {
         return await client.abort(key, uploadId, { rank, signal: new AbortController().signal })
       } catch (error) {
-        const decision = failures < ABORT_TRIES && retryPolicy(error, failures, random())
+        const decision = tries < ABORT_TRIES && retryPolicy({ error, roll: random() }, failures)
         if (!decision || decision === 'give up') return
+        failures = decision.failures
         await new Promise<void>((resolve) => void clock.after(decision.afterMs, resolve))
       }
     }
   }
 
   function wait(effect: Extract<TaskEffect, { type: 'wait' }>, signal: AbortSignal): void {
-    const { partNumber } = effect
-    const cancelTimer = clock.after(effect.afterMs, () =>
-      dispatch({ type: 'retryDue', partNumber }),
-    )
-    signal.addEventListener('abort', cancelTimer, { once: true })
+    const { afterMs, partNumber, waitsForLine, untilOnline } = effect
+    const stop = () => {
+      cancelTimer()
+      stopListening()
+      signal.removeEventListener('abort', stop)
+    }
+    const end = () => {
+      stop()
+      dispatch({ type: 'retryDue', partNumber })
+    }
+    const giveUp = () => {
+      stop()
+      dispatch({ type: 'attemptFailed', error: offlineTooLong(key), roll: 0 })
+    }
+    const cancelTimer = clock.after(afterMs, untilOnline ? giveUp : end)
+    const stopListening = waitsForLine ? connection.onOnline(end) : () => {}
+    signal.addEventListener('abort', stop, { once: true })
   }
 
   return {
@@ -149,6 +164,13 @@ export function createEffectRunner(context: EffectContext) {
       while (running.size > 0) await Promise.all(running)
     },
   }
+}
+
+function offlineTooLong(key: string): OssNetworkError {
+  return new OssNetworkError(
+    `"${key}" waited a day for the network: upload the file again when this device is online.`,
+    { code: 'network', retryable: false },
+  )
 }
 
 function copyOf({ file, job }: EffectContext): Blob | undefined {

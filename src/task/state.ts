@@ -1,5 +1,6 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import type { PartPlan } from '../plan/part-plan.js'
+import type { Failures } from '../plan/retry-policy.js'
 import type { Parts } from './parts.js'
 import type { Report } from './report.js'
 import type { UploadResult } from './upload-result.js'
@@ -77,7 +78,7 @@ export interface Doubt {
 
 /** A request that is made until it succeeds or is given up. */
 export interface Attempt {
-  readonly failures: number
+  readonly failures: Failures
   /** Set between two attempts. */
   readonly waitingFor?: WaitReason
 }

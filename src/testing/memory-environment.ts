@@ -3,12 +3,14 @@ import type { Environment, Hasher } from '../environment.js'
 import { updateCrc64 } from '../protocol/crc64.js'
 import { createManualClock } from './manual-clock.js'
 import { createMemoryCheckpoints } from './memory-checkpoints.js'
+import { createMemoryConnection } from './memory-connection.js'
 import { createMemoryOss, type Interference } from './memory-oss.js'
 import { createMemoryTabs } from './memory-tabs.js'
 
 /** An environment in which time, chance and OSS are the test's. */
 export function createMemoryEnvironment(interfere?: Interference) {
   const clock = createManualClock()
+  const connection = createMemoryConnection()
   const oss = createMemoryOss(interfere)
   const checkpoints = createMemoryCheckpoints()
   const tabs = createMemoryTabs()
@@ -16,6 +18,7 @@ export function createMemoryEnvironment(interfere?: Interference) {
   const environment: Environment = {
     clock,
     random: () => 0.5,
+    connection,
     transport: oss.transport,
     hasher: memoryHasher,
     checkpoints: checkpoints.store,
@@ -29,7 +32,7 @@ export function createMemoryEnvironment(interfere?: Interference) {
       expiration: clock.now() + 3_600_000,
     }),
   }
-  return { environment, clock, oss, checkpoints, tabs }
+  return { environment, clock, connection, oss, checkpoints, tabs }
 }
 
 const memoryHasher: Hasher = {

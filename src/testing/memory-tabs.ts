@@ -24,14 +24,20 @@ export function createMemoryTabs() {
 
     function join(name: string, signal?: AbortSignal): Promise<() => void> {
       return new Promise((resolve, reject) => {
-        const place: Waiting = { tab, grant: () => resolve(() => leave(name, place)) }
+        const onAbort = () => {
+          leave(name, place)
+          reject(signal?.reason)
+        }
+        const grant = () => {
+          // What has been granted is not taken back.
+          signal?.removeEventListener('abort', onAbort)
+          resolve(() => leave(name, place))
+        }
+        const place: Waiting = { tab, grant }
         const line = [...(lines.get(name) ?? []), place]
         lines.set(name, line)
+        signal?.addEventListener('abort', onAbort)
         if (line.length === 1) place.grant()
-        signal?.addEventListener('abort', () => {
-          leave(name, place)
-          reject(signal.reason)
-        })
       })
     }
 

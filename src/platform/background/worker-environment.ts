@@ -1,5 +1,6 @@
 import type { Environment } from '../../environment.js'
 import { openBroadcastChannel } from '../broadcast-channel.js'
+import { browserConnection } from '../connection.js'
 import { credentialsEndpoint } from '../credentials-endpoint.js'
 import { createInlineHasher } from '../hashing/inline-hasher.js'
 import { createIndexedDbCheckpoints } from '../indexeddb-checkpoints.js'
@@ -16,6 +17,7 @@ export function workerEnvironment(credentialsUrl: string): Environment {
   return {
     clock: systemClock,
     random: Math.random,
+    connection: browserConnection,
     transport: createKyTransport(),
     credentials: credentialsEndpoint(credentialsUrl),
     hasher: createInlineHasher(),

@@ -1,9 +1,9 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
-import { retryPolicy } from '../../plan/retry-policy.js'
+import { type Retry, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import { interrupt } from '../parts.js'
 import type { Job, TaskState } from '../state.js'
-import { waitReason } from '../wait-reason.js'
+import { type WaitReason, waitReason } from '../wait-reason.js'
 import { begunOf, type In, type On, STOP, type Step } from './step.js'
 
 export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job): Step {
@@ -15,14 +15,18 @@ export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job
 
 export function retryOrFail(
   state: In<'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
-  { error, roll }: On<'attemptFailed'>,
+  fault: On<'attemptFailed'>,
   job: Job,
 ): Step {
-  const failures = state.attempt.failures + 1
-  const decision = retryPolicy(error, failures, roll)
-  if (decision === 'give up') return fail(state, error, job)
-  const attempt = { failures, waitingFor: waitReason(error) }
-  return [{ ...state, attempt }, [{ type: 'wait', ...decision }]]
+  const decision = retryPolicy(fault, state.attempt.failures)
+  if (decision === 'give up') return fail(state, fault.error, job)
+  const waitingFor = waitReason(fault.error, decision)
+  const attempt = { failures: decision.failures, waitingFor }
+  return [{ ...state, attempt }, [waitOrder(decision, waitingFor)]]
+}
+
+export function waitOrder({ afterMs, untilOnline }: Retry, waitingFor: WaitReason) {
+  return { type: 'wait', afterMs, untilOnline, waitsForLine: waitingFor === 'network' } as const
 }
 
 /**

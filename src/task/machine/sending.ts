@@ -1,6 +1,6 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
 import type { PartPlan } from '../../plan/part-plan.js'
-import { retryPolicy } from '../../plan/retry-policy.js'
+import { hasFailed, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import {
   acknowledge,
@@ -15,7 +15,7 @@ import {
 } from '../parts.js'
 import type { Attempt, Begun, Doubt, Job, Origin, TaskState } from '../state.js'
 import { waitReason } from '../wait-reason.js'
-import { abort, cancel, fail, forget, retryOrFail } from './ending.js'
+import { abort, cancel, fail, forget, retryOrFail, waitOrder } from './ending.js'
 import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
@@ -97,12 +97,14 @@ export function retryPart(state: In<'uploading'>, event: On<'partFailed'>, job: 
   if (!part) return [state, []]
   if (isForgotten(event.error))
     return settle(state, { refusal: event.error, isRepeat: false }, FIRST)
-  const failures = part.failures + 1
-  const decision = retryPolicy(event.error, failures, event.roll)
+  const decision = retryPolicy(event, part.failures)
   if (decision === 'give up') return fail(state, event.error, job)
-  const waiting = backOff(state.parts, { ...part, failures }, waitReason(event.error))
+  const { partNumber } = part
+  const { failures } = decision
+  const waitingFor = waitReason(event.error, decision)
+  const waiting = backOff(state.parts, { partNumber, failures }, waitingFor)
   const [next, effects] = sendParts({ ...state, parts: waiting }, job)
-  return [next, [{ type: 'wait', ...decision, partNumber: part.partNumber }, ...effects]]
+  return [next, [{ ...waitOrder(decision, waitingFor), partNumber }, ...effects]]
 }
 
 export function sendPartAgain(
@@ -191,7 +193,7 @@ export function complete(begun: Begun, { failures }: Attempt, isCancelling: bool
 export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
   if (state.isCancelling) return cancel(state, undefined, job)
   if (isDifferent(event.error)) return giveWayOrFail(state, event, job)
-  const isRepeat = state.attempt.failures > 0
+  const isRepeat = hasFailed(state.attempt.failures)
   // Where nothing may be overwritten, what is in the way may be what an unanswered Complete made.
   const isInTheWay = isRepeat && isCode(event.error, 'already-exists')
   if (!isForgotten(event.error) && !isInTheWay) return retryOrFail(state, event, job)

@@ -1,3 +1,4 @@
+import { NO_FAILURES } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import type { TaskEvent } from '../events.js'
 import type { Attempt, Begun, TaskState } from '../state.js'
@@ -9,7 +10,7 @@ export type Phase = TaskState['phase']
 export type In<P extends Phase> = Extract<TaskState, { phase: P }>
 export type On<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>
 
-export const FIRST: Attempt = { failures: 0 }
+export const FIRST: Attempt = { failures: NO_FAILURES }
 export const STOP: TaskEffect = { type: 'stopAll' }
 
 /** The multipart upload OSS knows of, in whichever phase. */

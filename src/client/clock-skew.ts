@@ -1,0 +1,42 @@
+import type { Clock } from '../environment.js'
+import { rejectsClock } from '../protocol/service-error.js'
+
+/** 2000 and 2100: a `ServerTime` outside did not come from a clock that is right. */
+const EARLIEST_MS = 946_684_800_000
+const LATEST_MS = 4_102_444_800_000
+
+/** How far OSS's clock is ahead of the device's, in milliseconds, where its refusal tells. */
+export function learnedOffset(error: unknown, deviceMs: number): number | undefined {
+  const serverMs = rejectsClock(error) ? error.serverTimeMs : undefined
+  if (serverMs === undefined || serverMs < EARLIEST_MS || serverMs > LATEST_MS) return undefined
+  return serverMs - deviceMs
+}
+
+/** OSS's clock, as far as it is known: the device's, until OSS has refused that. */
+export interface ServerClock {
+  readonly now: () => number
+  /** What OSS's clock showed when the device's showed `deviceMs`. */
+  readonly at: (deviceMs: number) => number
+  /** @returns whether the refusal told the time, so that the same request may succeed now. */
+  readonly learnFrom: (error: unknown) => boolean
+  /** What was learned did not help. */
+  readonly distrust: () => void
+}
+
+/** One for all requests of an uploader. The device's clock may jump at any time: then OSS refuses, and teaches, once more. */
+export function createServerClock(device: Pick<Clock, 'now'>): ServerClock {
+  let offsetMs = 0
+  const at = (deviceMs: number) => deviceMs + offsetMs
+  return {
+    at,
+    now: () => at(device.now()),
+    learnFrom(error) {
+      const learned = learnedOffset(error, device.now())
+      if (learned !== undefined) offsetMs = learned
+      return learned !== undefined
+    },
+    distrust() {
+      offsetMs = 0
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { Connection } from '../environment.js'
+
+/** Not every worker hears of the line: while there is none, it is looked at as well. */
+const LOOK_EVERY_MS = 5_000
+
+/** The line as pages and workers know it; whoever cannot tell counts as online, and so does a server that renders pages. */
+export const browserConnection: Connection = {
+  isOnline,
+  onOnline(callback) {
+    let wasOnline = isOnline()
+    const look = () => {
+      const isBack = !wasOnline && isOnline()
+      wasOnline = isOnline()
+      if (isBack) callback()
+    }
+    const timer = setInterval(look, LOOK_EVERY_MS)
+    globalThis.addEventListener('online', callback)
+    return () => {
+      clearInterval(timer)
+      globalThis.removeEventListener('online', callback)
+    }
+  },
+}
+
+function isOnline(): boolean {
+  return globalThis.navigator?.onLine !== false
+}

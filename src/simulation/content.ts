@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { updateCrc64 } from '../protocol/crc64.js'
+
+/** A run of one content's bytes. Contents are few and known by name, so that each run of them is hashed once in a process. */
+export interface Piece {
+  /** `1`: a file; `1+3`: edited in its third half part; with `!`: damaged on its way. */
+  readonly content: string
+  readonly start: number
+  readonly end: number
+}
+
+/** The smallest part OSS takes. */
+export const PART = 102_400
+/** Edits and damages stand so far apart that every part of at least this size has one of its own. */
+export const GRAIN = PART / 2
+export const MAX_PARTS = 7
+const MAX_BYTES = MAX_PARTS * PART
+
+const contents = new Map<string, Uint8Array>()
+const digests = new Map<string, Digests>()
+
+export interface Digests {
+  readonly crc64: bigint
+  readonly md5: Buffer
+}
+
+export function bytesOf({ content, start, end }: Piece): Uint8Array {
+  return contentOf(content).subarray(start, end)
+}
+
+export function digestsOf(piece: Piece): Digests {
+  const name = `${piece.content}:${piece.start}-${piece.end}`
+  const known = digests.get(name)
+  if (known) return known
+  const bytes = bytesOf(piece)
+  const computed = {
+    crc64: updateCrc64(0n, bytes),
+    md5: createHash('md5').update(bytes).digest(),
+  }
+  digests.set(name, computed)
+  return computed
+}
+
+/** The same bytes, of which one was changed on the way. */
+export function damaged({ content, start, end }: Piece): Piece {
+  return { content: content.endsWith('!') ? content : `${content}!`, start, end }
+}
+
+/** A whole file's bytes out of pieces, as one piece where they follow one another. */
+export function joined(pieces: readonly Piece[]): Piece | undefined {
+  let whole: Piece | undefined
+  for (const piece of pieces) {
+    if (!whole) whole = piece
+    else if (whole.content !== piece.content || whole.end !== piece.start) return undefined
+    else whole = { ...whole, end: piece.end }
+  }
+  return whole ?? { content: '0', start: 0, end: 0 }
+}
+
+export function crc64Of(pieces: readonly Piece[]): bigint {
+  const whole = joined(pieces)
+  if (whole) return digestsOf(whole).crc64
+  return pieces.reduce((crc64, piece) => updateCrc64(crc64, bytesOf(piece)), 0n)
+}
+
+export function areEqual(pieces: readonly Piece[], whole: Piece): boolean {
+  const stored = Buffer.concat(pieces.map(bytesOf))
+  return stored.equals(bytesOf(whole))
+}
+
+function contentOf(name: string): Uint8Array {
+  const known = contents.get(name)
+  if (known) return known
+  const made = makeContent(name)
+  contents.set(name, made)
+  return made
+}
+
+function makeContent(name: string): Uint8Array {
+  if (name.endsWith('!')) {
+    const bytes = contentOf(name.slice(0, -1)).slice()
+    for (let at = 0; at < MAX_BYTES; at += GRAIN) bytes[at] = (bytes[at] ?? 0) ^ 1
+    return bytes
+  }
+  const [base = '0', edit] = name.split('+')
+  if (edit !== undefined) {
+    const bytes = contentOf(base).slice()
+    const at = Number(edit) * GRAIN + 40_000
+    bytes[at] = (bytes[at] ?? 0) ^ 255
+    return bytes
+  }
+  let state = Number(base) + 1
+  return Uint8Array.from({ length: MAX_BYTES }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0
+    return state >>> 24
+  })
+}

@@ -1,0 +1,124 @@
+import { isOssUploadError } from '../errors.js'
+import { areEqual } from './content.js'
+import { SECRETS } from './issuer.js'
+import type { Wish } from './scenario.js'
+import type { SimulatedFile } from './simulated-file.js'
+import type { Version } from './strict-oss.js'
+import type { Tab } from './tab.js'
+import type { World } from './world.js'
+
+type Task = ReturnType<Tab['engine']['uploader']['upload']>
+type Result = Awaited<Task['done']>
+
+/** A task as its user sees it. */
+export interface ObservedTask {
+  readonly tab: Tab
+  readonly task: Task
+  readonly key: string
+  readonly file: SimulatedFile
+  /** How it ended: `succeeded`, `cancelled`, or the error's code. */
+  ending: string | undefined
+  endedMs: number
+  /** Whether an upload by parts was begun, or taken up, as far as the user was told. */
+  hadUploadId: boolean
+}
+
+/** Follows a task, and holds every state it shows and its end against what OSS has. */
+export function observe(
+  world: World,
+  tab: Tab,
+  task: Task,
+  file: SimulatedFile,
+  wish: Wish,
+): ObservedTask {
+  const { witness, log, clock } = world
+  const name = `${tab.life.name} ${task.id}`
+  const observed: ObservedTask = {
+    tab,
+    task,
+    key: task.key,
+    file,
+    ending: undefined,
+    endedMs: 0,
+    hadUploadId: false,
+  }
+  task.subscribe(watchStates(world, name, observed))
+
+  function end(ending: string): void {
+    observed.ending = ending
+    observed.endedMs = clock.now()
+    log(() => `${name} (${task.key}): ${ending}`)
+  }
+
+  task.done.then(
+    (result) => {
+      end('succeeded')
+      judgeSuccess(world, observed, wish, result)
+    },
+    (error: unknown) => {
+      end(endingOf(error))
+      log(() => `    ${String(error)}`)
+      if (SECRETS.test(textOf(error))) witness.problem(`A secret is in the error of ${name}.`)
+      if (endingOf(error) === 'crashed') witness.problem(`${name} crashed: ${textOf(error)}`)
+    },
+  )
+  return observed
+}
+
+function watchStates({ witness, log }: World, name: string, observed: ObservedTask) {
+  let before = 0
+  let told = ''
+  return (state: Task['state']) => {
+    const { status, waitingFor, loaded, total, uploadId } = state
+    if (uploadId) observed.hadUploadId = true
+    const now = `${status} ${waitingFor ?? ''}`
+    if (now !== told) log(() => `${name}: ${now}`)
+    told = now
+    if (loaded < before) witness.problem(`The progress of ${name} falls: ${before} to ${loaded}.`)
+    if (loaded > total) witness.problem(`${name} has ${loaded} of ${total}.`)
+    if (total > 0 && (loaded === total) !== (status === 'succeeded')) {
+      witness.problem(`${name} has ${loaded} of ${total} and is ${status}.`)
+    }
+    before = loaded
+    if (SECRETS.test(JSON.stringify(state))) witness.problem(`A secret is in a state of ${name}.`)
+  }
+}
+
+/** Success means: OSS has, or had until another upload replaced it, an object of the file's bytes and of the wished kind. */
+function judgeSuccess(world: World, observed: ObservedTask, wish: Wish, result: Result): void {
+  const { oss, witness, trouble } = world
+  const { key, file, task } = observed
+  const versions = oss.versions.get(key) ?? []
+  const match = versions.findLast((version) => isAsWished(version, file, wish))
+  const isLast = match !== undefined && match === versions.at(-1)
+  if (result.size !== file.piece.end - file.piece.start) witness.problem(`${key}: wrong size`)
+  // Nobody else stores anything else there.
+  if (isLast || (match && !wish.isAlone)) return
+  const mayBeUnnoticed =
+    !result.verified && trouble.faults.some(([name]) => name === 'bytes damaged')
+  if (mayBeUnnoticed) return
+  const have = versions.at(-1)?.pieces.map(({ content, start }) => `${content}@${start}`)
+  witness.problem(
+    `${observed.tab.life.name} ${task.id} succeeded with ${file.piece.content} for ${key}, OSS has ${have}.`,
+  )
+}
+
+function isAsWished({ pieces, headers }: Version, { piece }: SimulatedFile, wish: Wish): boolean {
+  return (
+    headers['x-oss-meta-who'] === wish.who &&
+    headers['content-type'] === wish.contentType &&
+    areEqual(pieces, piece)
+  )
+}
+
+function endingOf(error: unknown): string {
+  if (isOssUploadError(error)) return error.code
+  if (error instanceof DOMException && error.name === 'AbortError') return 'cancelled'
+  return 'crashed'
+}
+
+/** All that can be read of an error, and of those behind it. */
+function textOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return `${error.message} ${error.stack} ${JSON.stringify(error)} ${textOf(error.cause)}`
+}

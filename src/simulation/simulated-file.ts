@@ -1,0 +1,84 @@
+import type { Hasher } from '../environment.js'
+import { unreadableFile } from '../errors.js'
+import { bytesOf, digestsOf, type Piece } from './content.js'
+
+/** What became of a file on disk after it was chosen. */
+export type DiskState = 'as chosen' | 'edited' | 'deleted'
+
+/**
+ * A File as the engine sees it: `slice`, `size`, a date and bytes that can be read. Node's own Blobs read over a thread, whose
+ * answers come in no order that a seed could repeat.
+ */
+export class SimulatedFile {
+  readonly type = ''
+  readonly piece: Piece
+  readonly name: string
+  readonly lastModified: number
+  readonly #disk: { state: DiskState }
+
+  constructor(
+    piece: Piece,
+    name: string,
+    lastModified: number,
+    disk: { state: DiskState } = { state: 'as chosen' },
+  ) {
+    this.piece = piece
+    this.name = name
+    this.lastModified = lastModified
+    this.#disk = disk
+  }
+
+  get [Symbol.toStringTag](): string {
+    return 'File'
+  }
+
+  /** In Chromium, 0 when the file was deleted. */
+  get size(): number {
+    return this.#disk.state === 'deleted' ? 0 : this.piece.end - this.piece.start
+  }
+
+  get isReadable(): boolean {
+    return this.#disk.state === 'as chosen'
+  }
+
+  change(state: DiskState): void {
+    this.#disk.state = state
+  }
+
+  slice(start = 0, end = this.size): SimulatedFile {
+    const { content, start: from } = this.piece
+    const [first, last] = [Math.min(start, this.size), Math.min(end, this.size)]
+    const piece = { content, start: from + first, end: from + Math.max(first, last) }
+    return new SimulatedFile(piece, this.name, this.lastModified, this.#disk)
+  }
+
+  async arrayBuffer(): Promise<ArrayBuffer> {
+    if (this.#disk.state === 'edited') throw new DOMException('changed', 'NotReadableError')
+    return new Uint8Array(this.size === 0 ? [] : bytesOf(this.piece)).buffer
+  }
+
+  /** The engine takes a File; these are all it uses of one. */
+  asFile(): File {
+    return this as unknown as File
+  }
+}
+
+/** The simulated file behind what the engine passes on. */
+export function simulated(blob: Blob): SimulatedFile {
+  if ((blob as unknown) instanceof SimulatedFile) return blob as unknown as SimulatedFile
+  throw new TypeError('Not a file of the simulation.')
+}
+
+/** @param wait - How long hashing takes. */
+export function simulatedHasher(wait: () => Promise<void> | undefined): Hasher {
+  async function digestOf(slice: Blob) {
+    await wait()
+    const file = simulated(slice)
+    if (!file.isReadable) throw unreadableFile(new DOMException('changed', 'NotReadableError'))
+    return digestsOf(file.piece)
+  }
+  return {
+    crc64: async (slice) => (await digestOf(slice)).crc64,
+    md5: async (slice) => (await digestOf(slice)).md5.toString('base64'),
+  }
+}
