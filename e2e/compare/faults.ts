@@ -95,7 +95,7 @@ async function run(
       path,
       over,
       expireTokens: keys.expire,
-      pauseAndResume: () => void page.evaluate(() => window.pauseAndResume()),
+      pauseAndResume: () => void page.evaluate(() => window.pauseAndResume()).catch(() => {}),
     }
     await open(page, app.url, path, keys.grant)
     const { endpoint, bucket, region } = oss

@@ -153,7 +153,9 @@ export const scenarios: readonly Scenario[] = [
     name: 'offline for 5 s',
     faults: onThirdPart(async ({ page }) => {
       await page.context().setOffline(true)
-      setTimeout(() => void page.context().setOffline(false), OFFLINE_MS)
+      // Whoever gave up by then has no page any more.
+      const comeBack = () => page.context().setOffline(false)
+      setTimeout(() => void comeBack().catch(() => {}), OFFLINE_MS)
     }),
   },
   {
