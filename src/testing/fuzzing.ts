@@ -9,6 +9,9 @@ export function fuzzing(usual: number): { numRuns: number; seed?: number } {
   }
 }
 
+/** Milliseconds; as long as it takes where many runs are wanted. */
+export const FUZZ_LIMIT_MS = process.env['FUZZ_RUNS'] ? 0 : 60_000
+
 /** A text with a piece cut out, doubled, replaced or moved, or its end lost. */
 export function mutated(text: string): fc.Arbitrary<string> {
   const position = fc.nat({ max: text.length })
