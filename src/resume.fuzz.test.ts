@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { sealCheckpoint } from './checkpoint/checkpoint.js'
 import { isOssUploadError } from './errors.js'
-import { fuzzing } from './testing/fuzzing.js'
+import { FUZZ_LIMIT_MS, fuzzing } from './testing/fuzzing.js'
 import { createMemoryTabs } from './testing/memory-tabs.js'
 import { fileOf, PART, setUp } from './testing/small-uploader.js'
 import { createUploaderIn } from './uploader.js'
 
+vi.setConfig({ testTimeout: FUZZ_LIMIT_MS })
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
 afterEach(() => void vi.restoreAllMocks())
 
@@ -113,6 +114,6 @@ it('goes on, begins afresh or says what is wrong, whatever the store holds', asy
         expect(bytes.equals(Buffer.from(world.oss.objects.get('a.bin')?.bytes ?? []))).toBe(true)
       } else if (!isOssUploadError(error)) throw error
     }),
-    fuzzing(150),
+    fuzzing(60),
   )
 })

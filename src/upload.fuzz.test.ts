@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { isOssUploadError } from './errors.js'
-import { foreignBody, fuzzing, mutated, status } from './testing/fuzzing.js'
+import { FUZZ_LIMIT_MS, foreignBody, fuzzing, mutated, status } from './testing/fuzzing.js'
 import { type Interference, reply } from './testing/memory-oss.js'
 import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
 
+vi.setConfig({ testTimeout: FUZZ_LIMIT_MS })
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))
 afterEach(() => void vi.restoreAllMocks())
 
@@ -70,7 +71,7 @@ it.each([
           expect(bytes.equals(Buffer.from(world.oss.objects.get('a.bin')?.bytes ?? []))).toBe(true)
         } else expect(isOssUploadError(error)).toBe(true)
       }),
-      fuzzing(150),
+      fuzzing(60),
     )
   },
 )
