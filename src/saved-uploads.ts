@@ -1,5 +1,6 @@
 import { type Checkpoint, readCheckpoint } from './checkpoint/checkpoint.js'
 import { type EndedUpload, readEnded } from './checkpoint/ended.js'
+import { readParts } from './checkpoint/reconcile.js'
 import type { OssClient } from './client/oss-client.js'
 import type { Environment, LetGo, StoredCheckpoint } from './environment.js'
 import { OssStorageError } from './errors.js'
@@ -151,8 +152,7 @@ function unfinished(
   const handle = checkpoint.handle as ReadableFileHandle | undefined
   const { kind, source } = savedSource(handle, stored.copy)
   const runsIn = holder && (holder.report?.runsIn === 'background' ? 'background' : 'other-tab')
-  const parts = stored.parts as readonly { readonly size?: number }[]
-  const recorded = parts.reduce((sum, part) => sum + (part?.size ?? 0), 0)
+  const recorded = readParts(stored.parts).reduce((sum, { size }) => sum + size, 0)
 
   async function resume(file?: Blob): Promise<UploadTask> {
     // A mirror needs no file before its turn comes.
@@ -173,7 +173,7 @@ function unfinished(
     key,
     name,
     size: fingerprint.size,
-    loaded: Math.max(recorded, holder?.report?.loaded ?? 0),
+    loaded: Math.max(Math.min(recorded, fingerprint.size), holder?.report?.loaded ?? 0),
     startedAt,
     needsFile: !holder && kind === 'none',
     source: runsIn === 'background' ? 'worker' : kind,

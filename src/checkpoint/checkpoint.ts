@@ -1,4 +1,7 @@
+import { MAX_PARTS } from '../plan/part-plan.js'
+import { checkObjectOptions } from '../protocol/check-object-options.js'
 import { updateCrc64 } from '../protocol/crc64.js'
+import { assertSendableKey } from '../protocol/encoding.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
 import type { Fingerprint } from './fingerprint.js'
 
@@ -33,9 +36,32 @@ export function sealCheckpoint(content: Omit<Checkpoint, 'version' | 'checksum'>
 export function readCheckpoint(record: unknown): Checkpoint | undefined {
   if (typeof record !== 'object' || record === null) return undefined
   const { checksum, ...content } = record as Checkpoint
-  return content.version === 1 && checksum === checksumOf(content)
-    ? { ...content, checksum }
-    : undefined
+  try {
+    if (content.version !== 1 || checksum !== checksumOf(content)) return undefined
+    return isUsable(content) ? { ...content, checksum } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A checksum tells damage, not who wrote it: any script of the origin could. @throws for a key or options that cannot be sent. */
+function isUsable(content: Omit<Checkpoint, 'checksum'>): boolean {
+  const { id, key, uploadId, partSize, fingerprint, name, startedAt } = content
+  assertSendableKey(key)
+  checkObjectOptions(content.options)
+  const { size, samples } = fingerprint
+  const isCuttable = isCount(size) && isCount(partSize) && Math.ceil(size / partSize) <= MAX_PARTS
+  const isSampled = Array.isArray(samples) && samples.every(isText)
+  const isNamed = isText(id) && isText(uploadId) && uploadId !== '' && isText(name)
+  return isCuttable && isSampled && isNamed && Number.isFinite(startedAt)
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string'
 }
 
 /** Canonical by construction: the names in fixed order, whatever order a store gives them back in. */

@@ -23,7 +23,7 @@ export function sealEnded(content: Omit<EndedUpload, 'version' | 'checksum'>): E
 /** @returns `undefined` for any other record. */
 export function readEnded(record: unknown): EndedUpload | undefined {
   const ended = record as EndedUpload | undefined
-  if (typeof ended?.result !== 'object') return undefined
+  if (typeof ended?.result !== 'object' || ended.result === null) return undefined
   return ended.version === 1 && ended.checksum === checksumOf(ended) ? ended : undefined
 }
 

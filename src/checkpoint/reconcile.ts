@@ -11,6 +11,22 @@ export interface AcknowledgedPart {
   readonly crc64: string | undefined
 }
 
+/** What a store gave back as parts: those that can be one, each once, as it was last written. */
+export function readParts(stored: readonly unknown[]): AcknowledgedPart[] {
+  return [...new Map(stored.filter(isPart).map((part) => [part.partNumber, part])).values()]
+}
+
+function isPart(value: unknown): value is AcknowledgedPart {
+  if (typeof value !== 'object' || value === null) return false
+  const { partNumber, size, etag, crc64 } = value as AcknowledgedPart
+  const isCompared = crc64 === undefined || /^\d{1,20}$/.test(crc64)
+  return isCount(partNumber) && isCount(size) && typeof etag === 'string' && isCompared
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) > 0
+}
+
 export interface Reconciled {
   /** On record and on OSS alike. */
   readonly kept: readonly AcknowledgedPart[]

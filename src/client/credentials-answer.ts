@@ -24,8 +24,8 @@ export function readCredentials(answer: unknown): GrantedCredentials {
   const outer = fieldsOf(answer)
   if (!outer) throw bad('is not an object')
   const status = outer('statusCode')
-  if (status !== undefined && Number(status) !== 200) {
-    throw bad(`reports StatusCode ${Number(status)}; look into the app server's log`)
+  if (status !== undefined && numberOf(status) !== 200) {
+    throw bad(`reports StatusCode ${numberOf(status)}; look into the app server's log`)
   }
   const data = fieldsOf(outer('data')) ?? outer
   const inner = fieldsOf(outer('credentials')) ?? fieldsOf(data('credentials')) ?? data
@@ -66,10 +66,18 @@ function text(value: unknown): string | undefined {
 function epochMs(value: unknown): number | undefined {
   if (typeof value === 'string' && /^\d+$/.test(value)) return epochMs(Number(value))
   if (typeof value === 'string') return parseTimestamp(value)
-  // A Date answers `valueOf` with its milliseconds, or NaN.
-  const number = Number(value ?? Number.NaN)
+  const number = numberOf(value)
   if (!Number.isFinite(number) || number <= 0) return undefined
   return number < SECONDS_OR_MILLISECONDS ? number * 1000 : number
+}
+
+/** A Date answers `valueOf` with its milliseconds, or NaN; other things may have no number at all. */
+function numberOf(value: unknown): number {
+  try {
+    return Number(value ?? Number.NaN)
+  } catch {
+    return Number.NaN
+  }
 }
 
 function bad(what: string): OssCredentialsError {

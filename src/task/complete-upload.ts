@@ -40,7 +40,9 @@ export async function completeUpload(
     noteHidden(context, { ...stored, etag: '' })
     assertSameCrc64(stored.crc64, crc64, `"${key}"`, false)
     const isVerified = comparison?.isVerified ? true : undefined
-    const known = isVerified ? stored : await confirmObject(context, stored, crc64, signal, false)
+    // The parts were right, and an answer without an ETag says of no object that it is there.
+    const isKnown = isVerified && stored.etag
+    const known = isKnown ? stored : await confirmObject(context, stored, crc64, signal, false)
     return { type: 'completed', result: uploadResult(context, known, crc64, isVerified) }
   } catch (error) {
     if (!(error instanceof OssServiceError) || error.ossCode !== 'InvalidPart') throw error

@@ -1,7 +1,7 @@
 import { type Checkpoint, readCheckpoint } from '../checkpoint/checkpoint.js'
 import { readEnded } from '../checkpoint/ended.js'
 import { sampleWindows } from '../checkpoint/fingerprint.js'
-import { type AcknowledgedPart, reconcile } from '../checkpoint/reconcile.js'
+import { type AcknowledgedPart, readParts, reconcile } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
 import { isOssUploadError, OssFileError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
@@ -52,7 +52,7 @@ export async function findCheckpoint(
 async function loadCheckpoint({ environment: { checkpoints }, id, saved }: EffectContext) {
   const stored = await checkpoints.load(id).catch(() => undefined)
   const checkpoint = stored && readCheckpoint(stored.record)
-  if (checkpoint) return { checkpoint, recorded: stored.parts.filter(isPart) }
+  if (checkpoint) return { checkpoint, recorded: readParts(stored.parts) }
   if (stored && !readEnded(stored.record)) warnOfDamage(id)
   if (saved) await checkpoints.save(id, saved).catch(() => {})
   return { checkpoint: saved, recorded: [] }
@@ -178,16 +178,6 @@ export async function isMadeOf(
 
 function planOf({ fingerprint: { size }, partSize }: Checkpoint): PartPlan {
   return { size, partSize, count: Math.ceil(size / partSize) }
-}
-
-function isPart(value: unknown): value is AcknowledgedPart {
-  const part = value as AcknowledgedPart | null
-  return (
-    typeof part === 'object' &&
-    Number.isInteger(part?.partNumber) &&
-    Number.isInteger(part?.size) &&
-    typeof part?.etag === 'string'
-  )
 }
 
 /** @param difference - Bytes by which the file is longer than it was. */
