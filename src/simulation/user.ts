@@ -4,7 +4,7 @@ import type { Chance } from './chance.js'
 import type { Life } from './life.js'
 import { type ObservedTask, observe } from './observed-task.js'
 import { type Scenario, type Variant, variantOf, type Wish } from './scenario.js'
-import { SimulatedFile, simulated } from './simulated-file.js'
+import { type SimulatedFile, simulated } from './simulated-file.js'
 import { type Browser, openTab, type Tab } from './tab.js'
 import type { World } from './world.js'
 
@@ -39,6 +39,13 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     return wish
   }
 
+  /** Other bytes under the same key are one more object, even where they go on with what was begun. */
+  function choose(key: string, { piece }: SimulatedFile): void {
+    if (piece.content === '1') return
+    wishes.set(key, { ...wishFor(key), isAlone: false })
+    asked.set(key, (asked.get(key) ?? 0) + 1)
+  }
+
   function note(tab: Tab, task: ObservedTask['task'], file: SimulatedFile): void {
     tasks.push(observe(world, tab, task, file, wishFor(task.key)))
   }
@@ -53,7 +60,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     const wish = wishFor(key)
     const file = variantOf(chance, wish, variant)
     log(() => `user: upload ${variant} ${file.piece.content} (${file.size}) to ${key} in ${page.life.name}`)
-    if (file.piece.content !== '1') wishes.set(key, { ...wish, isAlone: false })
+    choose(key, file)
     asked.set(key, (asked.get(key) ?? 0) + 1)
     const { who, contentType } = wish
     const task = page.engine.uploader.upload(file.asFile(), {
@@ -68,9 +75,9 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     const { key } = saved
     const file = variantOf(chance, wishFor(key), variant)
     log(() => `user: resume ${key} with ${variant} in ${page.life.name}`)
-    if (file.piece.content !== '1') wishes.set(key, { ...wishFor(key), isAlone: false })
     try {
       const isFileGiven = saved.needsFile || chance.happens(0.3)
+      if (isFileGiven) choose(key, file)
       const task = await saved.resume(isFileGiven ? file.asFile() : undefined)
       note(page, task, isFileGiven ? file : variantOf(chance, wishFor(key), 'same'))
     } catch (error) {
@@ -106,7 +113,9 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   function giveFile({ task, key }: ObservedTask, variant: Variant): void {
     log(() => `user: resume ${task.id} with ${variant}`)
     try {
-      task.resume(variantOf(chance, wishFor(key), variant).asFile())
+      const file = variantOf(chance, wishFor(key), variant)
+      choose(key, file)
+      task.resume(file.asFile())
     } catch (error) {
       refused(error)
     }
