@@ -77,8 +77,12 @@ async function runOn({ clock, witness }: World): Promise<number> {
 
 function createBrowser(world: World): Browser & { readonly user: User } {
   const scenario = drawScenario(world.chance.user, world.trouble)
-  world.log(() => `options ${JSON.stringify(scenario.options)}, background ${scenario.hasBackground}`)
-  world.log(() => `trouble ${JSON.stringify({ ...world.trouble, denied: [...world.trouble.denied] })}`)
+  world.log(
+    () => `options ${JSON.stringify(scenario.options)}, background ${scenario.hasBackground}`,
+  )
+  world.log(
+    () => `trouble ${JSON.stringify({ ...world.trouble, denied: [...world.trouble.denied] })}`,
+  )
   let worker: Tab | undefined
   const browser: Browser = {
     world,

@@ -1,6 +1,6 @@
 import type { TransportReply } from '../environment.js'
 import { reply } from '../testing/memory-oss.js'
-import { crc64Of, crc64OfAll, md5Of, PART as SMALLEST_PART, type Piece } from './content.js'
+import { crc64Of, crc64OfAll, md5Of, type Piece, PART as SMALLEST_PART } from './content.js'
 import type { Asked, Operation } from './operation.js'
 
 const MAX_SKEW_MS = 15 * 60_000

@@ -1,5 +1,5 @@
-import { isOssUploadError } from '../errors.js'
 import type { EnlistedUpload } from '../environment.js'
+import { isOssUploadError } from '../errors.js'
 import type { Chance } from './chance.js'
 import type { Life } from './life.js'
 import { type ObservedTask, observe } from './observed-task.js'
@@ -21,6 +21,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   const wishes = new Map(scenario.wishes.map((wish) => [wish.key, wish]))
   /** How often the user asked for each key to be uploaded. */
   const asked = new Map<string, number>()
+  const chosen = new Map<string, SimulatedFile[]>()
   let opened = 0
 
   const alive = () => pages.filter(({ life }) => !life.isDead())
@@ -40,14 +41,15 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   }
 
   /** Other bytes under the same key are one more object, even where they go on with what was begun. */
-  function choose(key: string, { piece }: SimulatedFile): void {
-    if (piece.content === '1') return
+  function choose(key: string, file: SimulatedFile): void {
+    chosen.set(key, [...(chosen.get(key) ?? []), file])
+    if (file.piece.content === '1') return
     wishes.set(key, { ...wishFor(key), isAlone: false })
     asked.set(key, (asked.get(key) ?? 0) + 1)
   }
 
-  function note(tab: Tab, task: ObservedTask['task'], file: SimulatedFile): void {
-    tasks.push(observe(world, tab, task, file, wishFor(task.key)))
+  function note(tab: Tab, task: ObservedTask['task'], files: readonly SimulatedFile[]): void {
+    tasks.push(observe(world, tab, task, files, wishFor(task.key)))
   }
 
   /** A refusal that the engine tells the user in so many words is no problem. */
@@ -59,7 +61,10 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   function upload(page: Tab, key: string, variant: Variant): void {
     const wish = wishFor(key)
     const file = variantOf(chance, wish, variant)
-    log(() => `user: upload ${variant} ${file.piece.content} (${file.size}) to ${key} in ${page.life.name}`)
+    log(
+      () =>
+        `user: upload ${variant} ${file.piece.content} (${file.size}) to ${key} in ${page.life.name}`,
+    )
     choose(key, file)
     asked.set(key, (asked.get(key) ?? 0) + 1)
     const { who, contentType } = wish
@@ -68,7 +73,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
       ...(who ? { metadata: { who } } : {}),
       ...(contentType ? { contentType } : {}),
     })
-    note(page, task, file)
+    note(page, task, [file])
   }
 
   async function takeUp(page: Tab, saved: Saved, variant: Variant): Promise<void> {
@@ -76,10 +81,11 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     const file = variantOf(chance, wishFor(key), variant)
     log(() => `user: resume ${key} with ${variant} in ${page.life.name}`)
     try {
-      const isFileGiven = saved.needsFile || chance.happens(0.3)
+      // What has ended needs no file, and what another tab is at only shows it.
+      const isFileGiven = saved.needsFile || (saved.source !== 'none' && chance.happens(0.3))
       if (isFileGiven) choose(key, file)
       const task = await saved.resume(isFileGiven ? file.asFile() : undefined)
-      note(page, task, isFileGiven ? file : variantOf(chance, wishFor(key), 'same'))
+      note(page, task, isFileGiven ? [file] : (chosen.get(key) ?? []))
     } catch (error) {
       refused(error)
     }
@@ -110,11 +116,13 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     else lookAtSaved(page, false).catch(refused)
   }
 
-  function giveFile({ task, key }: ObservedTask, variant: Variant): void {
+  function giveFile(observed: ObservedTask, variant: Variant): void {
+    const { task, key } = observed
     log(() => `user: resume ${task.id} with ${variant}`)
     try {
       const file = variantOf(chance, wishFor(key), variant)
       choose(key, file)
+      if (task.state.waitingFor === 'file') observed.files = [...observed.files, file]
       task.resume(file.asFile())
     } catch (error) {
       refused(error)
@@ -133,7 +141,10 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     if (roll === 4) page.life.setClock(chance.pick([-3_600_000, -60_000, 60_000, 3_600_000]))
     if (roll === 5 && chance.happens(0.3)) changeOnDisk(target)
     if (!target || roll < 6) return
-    log(() => `user: ${['pause', 'pause', 'resume', 'resume', 'give file', 'cancel'][roll - 6]} ${target.tab.life.name} ${target.task.id}`)
+    log(
+      () =>
+        `user: ${['pause', 'pause', 'resume', 'resume', 'give file', 'cancel'][roll - 6]} ${target.tab.life.name} ${target.task.id}`,
+    )
     if (roll < 8) target.task.pause()
     else if (roll < 10) target.task.resume()
     else if (roll === 10) giveFile(target, chance.pick(VARIANTS))
@@ -143,7 +154,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   function changeOnDisk(target: ObservedTask | undefined): void {
     const state = chance.pick(['edited', 'deleted'] as const)
     log(() => `user: the file of ${target?.task.id} is ${state}`)
-    target?.file.change(state)
+    for (const file of target?.files ?? []) file.change(state)
   }
 
   return {
@@ -174,8 +185,15 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
       const { file, name, options, mustResume } = upload
       const { uploader, start } = worker.engine
       if (!file || uploader.tasks.some(({ key }) => key === options.key)) return
-      const task = start({ file, size: file.size, name, options, mustResume, withdrawal } as Parameters<typeof start>[0])
-      note(worker, task, simulated(file))
+      const task = start({
+        file,
+        size: file.size,
+        name,
+        options,
+        mustResume,
+        withdrawal,
+      } as Parameters<typeof start>[0])
+      note(worker, task, [simulated(file)])
     },
   }
 }

@@ -123,9 +123,11 @@ export function createEffectRunner(context: EffectContext) {
 
   function wait(effect: Extract<TaskEffect, { type: 'wait' }>, signal: AbortSignal): void {
     const { partNumber } = effect
-    const cancelTimer = clock.after(effect.afterMs, () =>
-      dispatch({ type: 'retryDue', partNumber }),
-    )
+    const cancelTimer = clock.after(effect.afterMs, () => {
+      // A long upload has many waits, and one signal.
+      signal.removeEventListener('abort', cancelTimer)
+      dispatch({ type: 'retryDue', partNumber })
+    })
     signal.addEventListener('abort', cancelTimer, { once: true })
   }
 
