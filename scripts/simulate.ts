@@ -1,7 +1,7 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { isMainThread, Worker } from 'node:worker_threads'
 import { type RunReport, simulate } from '../src/simulation/simulation.js'
-import { serveSeeds } from './simulate/seed-worker.js'
 import { createTally } from './simulate/tally.js'
 
 /**
@@ -16,8 +16,10 @@ const PROGRESS_MS = 10_000
 const SHOWN = 3
 const ENOUGH = 50
 
-if (isMainThread) process.exitCode = await main()
-else serveSeeds()
+/** A process of its own, because tsx does not reach into worker threads on Node 20. */
+const RUNNER = fileURLToPath(new URL('./simulate/run-seeds.ts', import.meta.url))
+
+process.exitCode = await main()
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -77,14 +79,21 @@ function work(
   add: (report: RunReport) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL(import.meta.url), { execArgv: ['--import', 'tsx'] })
-    const goOn = () => worker.postMessage(take())
-    worker.on('message', (reports: readonly RunReport[]) => {
+    const runner = fork(RUNNER, { execArgv: ['--import', 'tsx'] })
+    function goOn(): void {
+      const batch = take()
+      if (batch) runner.send(batch)
+      else runner.disconnect()
+    }
+    runner.on('message', (reports: RunReport[]) => {
       reports.forEach(add)
       goOn()
     })
-    worker.on('error', reject)
-    worker.on('exit', () => resolve())
+    runner.on('error', reject)
+    runner.on('exit', (code) => {
+      if (code === 0) resolve()
+      else reject(new Error(`A runner ended with ${code}.`))
+    })
     goOn()
   })
 }

@@ -133,7 +133,10 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     const page = oneOf(alive())
     const target = oneOf(unfinished())
     const roll = chance.below(12)
-    if (!page) return comeIn(openPage())
+    if (!page) {
+      comeIn(openPage())
+      return
+    }
     if (roll === 0) closePage(page)
     if (roll === 1) closePage(page)
     if (roll === 2) comeIn(pages.length < 4 ? openPage() : page)
