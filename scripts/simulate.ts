@@ -7,6 +7,7 @@ import { createTally } from './simulate/tally.js'
 /**
  * Runs the simulation for many seeds on every core:
  * `npm run simulate -- --runs 10000 --seed 1`, and `npm run simulate -- --seed 4711 --runs 1 --log` to see one run.
+ * Ctrl-C ends it with what has been seen by then.
  */
 const WORKERS = 2
 /** Seeds a worker gets at a time. */
@@ -60,9 +61,13 @@ async function runMany(first: number, runs: number): Promise<number> {
   const timer = setInterval(() => console.log(tally.progress()), PROGRESS_MS)
   const end = first + runs
   let next = first
+  let isStopped = false
+  process.once('SIGINT', () => {
+    isStopped = true
+  })
   /** @returns the seeds to run next, from and up to; nothing when enough has been seen. */
   function take(): readonly [number, number] | undefined {
-    if (next >= end || tally.failed().length >= ENOUGH) return undefined
+    if (isStopped || next >= end || tally.failed().length >= ENOUGH) return undefined
     const from = next
     next = Math.min(end, from + BATCH)
     return [from, next]

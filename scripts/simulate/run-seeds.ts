@@ -5,6 +5,9 @@ process.on('message', ([from, end]: readonly [number, number]) => {
   void run(from, end).then((reports) => process.send?.(reports))
 })
 
+// Ctrl-C reaches this process too; who asks for seeds sees to the end.
+process.on('SIGINT', () => {})
+
 async function run(from: number, end: number): Promise<RunReport[]> {
   const reports: RunReport[] = []
   for (let seed = from; seed < end; seed++) reports.push(await simulate(seed))

@@ -28,7 +28,7 @@ export function createTally(first: number, runs: number) {
     failed: () => failed.map(({ seed }) => seed).sort((a, b) => a - b),
     summary(): string {
       return [
-        `Seeds ${first} to ${first + runs - 1}: ${progress()}; ${steps} steps`,
+        `Seeds ${first} to ${first + done - 1}: ${progress()}; ${steps} steps`,
         'How uploads ended:',
         ...histogram(endings),
         'Faults met:',
