@@ -20,8 +20,8 @@ export interface ObservedTask {
   /** How it ended: `succeeded`, `cancelled`, or the error's code. */
   ending: string | undefined
   endedMs: number
-  /** Whether an upload by parts was begun, or taken up, as far as the user was told. */
-  hadUploadId: boolean
+  /** The last one told, where an upload by parts was begun or taken up. */
+  uploadId: string | undefined
   /** Another tab sends it. */
   isMirror: boolean
 }
@@ -43,7 +43,7 @@ export function observe(
     files,
     ending: undefined,
     endedMs: 0,
-    hadUploadId: false,
+    uploadId: undefined,
     isMirror: false,
   }
   task.subscribe(watchStates(world, name, observed))
@@ -63,6 +63,9 @@ export function observe(
       end(endingOf(error))
       log(() => `    ${String(error)}`)
       if (SECRETS.test(textOf(error))) witness.problem(`A secret is in the error of ${name}.`)
+      if (isStoredAfterAll(world, observed, wish)) {
+        witness.problem(`${name} failed as ${observed.ending}, and its own Complete took effect.`)
+      }
       if (endingOf(error) === 'crashed') witness.problem(`${name} crashed: ${textOf(error)}`)
     },
   )
@@ -74,7 +77,7 @@ function watchStates({ witness, log }: World, name: string, observed: ObservedTa
   let told = ''
   return (state: Task['state']) => {
     const { status, waitingFor, loaded, total, uploadId } = state
-    if (uploadId) observed.hadUploadId = true
+    if (uploadId) observed.uploadId = uploadId
     if (status !== 'succeeded') observed.isMirror = state.runsIn !== 'here'
     const now = `${status} ${waitingFor ?? ''}`
     if (now !== told) log(() => `${name}: ${now}`)
@@ -109,6 +112,14 @@ function judgeSuccess(world: World, observed: ObservedTask, wish: Wish, result: 
   witness.problem(
     `${tab.life.name} ${task.id} succeeded with ${wanted} for ${key}, OSS has ${have}.`,
   )
+}
+
+/** Whoever may look at the object must not tell the user that its upload is gone. */
+function isStoredAfterAll({ oss, trouble }: World, observed: ObservedTask, wish: Wish): boolean {
+  if (observed.ending !== 'no-such-upload' || trouble.denied.has('HeadObject')) return false
+  const version = oss.current(observed.key)
+  const isOwn = version?.uploadId !== undefined && version.uploadId === observed.uploadId
+  return isOwn && observed.files.some((file) => isAsWished(version, file, wish))
 }
 
 /**
