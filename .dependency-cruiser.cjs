@@ -11,6 +11,7 @@ const rooms = {
   queue: ['errors', 'plan', 'task', 'environment'],
   platform: ['errors', 'protocol', 'environment'],
   testing: ['errors', 'protocol', 'environment', 'uploader'],
+  simulation: ['testing', 'errors', 'protocol', 'environment', 'uploader'],
 }
 /** Runs the whole engine where there is no page, and so puts it together as `uploader` does. */
 const background = '^src/platform/background/background-worker\\.ts$'
@@ -65,8 +66,8 @@ module.exports = {
     {
       name: 'production-code-does-not-import-tests',
       severity: 'error',
-      from: { path: '^src/', pathNot: [tests, '^src/testing/'] },
-      to: { path: ['^src/testing/', tests] },
+      from: { path: '^src/', pathNot: [tests, '^src/(testing|simulation)/'] },
+      to: { path: ['^src/(testing|simulation)/', tests] },
     },
     {
       name: 'servers-share-nothing-with-the-library',

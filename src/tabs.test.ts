@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { UploadState } from './task/upload-state.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import type { Interference } from './testing/memory-oss.js'
 import { fileOf, PART } from './testing/small-uploader.js'
@@ -124,6 +125,26 @@ describe('the same file in two tabs', () => {
     await world.clock.advance(60_000)
     await expect(one?.done).rejects.toThrow('broken')
     await expect(two?.done).rejects.toThrow('broken')
+  })
+
+  it('is over in the second with its last byte and its error, not before', async () => {
+    const world = setUp(({ name, key }) => {
+      if (key === 'b.bin' && name === 'PUT ?partNumber=1') throw new TypeError('broken')
+      return undefined
+    })
+    world.gate.isHeldUp = false
+    const states: UploadState[] = []
+    const pages = [world.open(), world.open()]
+    for (const key of ['a.bin', 'b.bin']) {
+      const [, second] = pages.map(({ uploader }) => uploader.upload(fileOf(SIZE), { key }))
+      second?.subscribe((state) => states.push(state))
+    }
+    await world.clock.advance(60_000)
+    const ended = states.filter(({ status }) => status === 'succeeded' || status === 'failed')
+    expect(ended.map(({ loaded, error }) => error?.message ?? loaded)).toEqual(
+      expect.arrayContaining(['broken', SIZE]),
+    )
+    expect(ended).toHaveLength(2)
   })
 
   it('is one upload too when the same page begins it twice', async () => {

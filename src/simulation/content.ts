@@ -17,27 +17,27 @@ export const MAX_PARTS = 7
 const MAX_BYTES = MAX_PARTS * PART
 
 const contents = new Map<string, Uint8Array>()
-const digests = new Map<string, Digests>()
-
-export interface Digests {
-  readonly crc64: bigint
-  readonly md5: Buffer
-}
+const crc64s = new Map<string, bigint>()
+const md5s = new Map<string, Buffer>()
 
 export function bytesOf({ content, start, end }: Piece): Uint8Array {
   return contentOf(content).subarray(start, end)
 }
 
-export function digestsOf(piece: Piece): Digests {
+export function crc64Of(piece: Piece): bigint {
+  return cached(crc64s, piece, (bytes) => updateCrc64(0n, bytes))
+}
+
+export function md5Of(piece: Piece): Buffer {
+  return cached(md5s, piece, (bytes) => createHash('md5').update(bytes).digest())
+}
+
+function cached<T>(known: Map<string, T>, piece: Piece, compute: (bytes: Uint8Array) => T): T {
   const name = `${piece.content}:${piece.start}-${piece.end}`
-  const known = digests.get(name)
-  if (known) return known
-  const bytes = bytesOf(piece)
-  const computed = {
-    crc64: updateCrc64(0n, bytes),
-    md5: createHash('md5').update(bytes).digest(),
-  }
-  digests.set(name, computed)
+  const digest = known.get(name)
+  if (digest !== undefined) return digest
+  const computed = compute(bytesOf(piece))
+  known.set(name, computed)
   return computed
 }
 
@@ -47,7 +47,7 @@ export function damaged({ content, start, end }: Piece): Piece {
 }
 
 /** A whole file's bytes out of pieces, as one piece where they follow one another. */
-export function joined(pieces: readonly Piece[]): Piece | undefined {
+function joined(pieces: readonly Piece[]): Piece | undefined {
   let whole: Piece | undefined
   for (const piece of pieces) {
     if (!whole) whole = piece
@@ -57,15 +57,21 @@ export function joined(pieces: readonly Piece[]): Piece | undefined {
   return whole ?? { content: '0', start: 0, end: 0 }
 }
 
-export function crc64Of(pieces: readonly Piece[]): bigint {
+export function crc64OfAll(pieces: readonly Piece[]): bigint {
   const whole = joined(pieces)
-  if (whole) return digestsOf(whole).crc64
+  if (whole) return crc64Of(whole)
   return pieces.reduce((crc64, piece) => updateCrc64(crc64, bytesOf(piece)), 0n)
 }
 
 export function areEqual(pieces: readonly Piece[], whole: Piece): boolean {
+  const one = joined(pieces)
+  if (one && isSamePiece(one, whole)) return true
   const stored = Buffer.concat(pieces.map(bytesOf))
   return stored.equals(bytesOf(whole))
+}
+
+function isSamePiece(a: Piece, b: Piece): boolean {
+  return a.content === b.content && a.start === b.start && a.end === b.end
 }
 
 function contentOf(name: string): Uint8Array {

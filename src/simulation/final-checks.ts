@@ -51,7 +51,7 @@ function checkNothingLeft({ witness, oss, trouble }: World, user: User, disk: Di
     const last = lastEnded(user.tasks, key)
     const isEnded = last?.ending === 'succeeded' || last?.ending === 'cancelled'
     const isTold = JSON.stringify(record).includes('endedAt')
-    if (isEnded && last.hadUploadId && !isTold) {
+    if (isEnded && last.uploadId && !isTold) {
       witness.problem(`A record of ${key} is left after ${nameOf(last)} ${last.ending}.`)
     }
   }

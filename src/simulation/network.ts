@@ -66,7 +66,10 @@ export function createNetwork(world: World, life: Life): Transport {
     ends: Fault['ends'],
     own: TransportReply | undefined,
   ): void {
-    if (ends === 'reset') return finish(() => reject(brokenLine()))
+    if (ends === 'reset') {
+      finish(() => reject(brokenLine()))
+      return
+    }
     if (ends === 'silence') {
       life.clock.after(asked.request.stallMs, () => finish(() => reject(stalled())))
       return

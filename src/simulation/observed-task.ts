@@ -15,12 +15,15 @@ export interface ObservedTask {
   readonly tab: Tab
   readonly task: Task
   readonly key: string
-  readonly file: SimulatedFile
+  /** What the user knows it to be of: several, where the page had the file from elsewhere. */
+  files: readonly SimulatedFile[]
   /** How it ended: `succeeded`, `cancelled`, or the error's code. */
   ending: string | undefined
   endedMs: number
-  /** Whether an upload by parts was begun, or taken up, as far as the user was told. */
-  hadUploadId: boolean
+  /** The last one told, where an upload by parts was begun or taken up. */
+  uploadId: string | undefined
+  /** Another tab sends it. */
+  isMirror: boolean
 }
 
 /** Follows a task, and holds every state it shows and its end against what OSS has. */
@@ -28,7 +31,7 @@ export function observe(
   world: World,
   tab: Tab,
   task: Task,
-  file: SimulatedFile,
+  files: readonly SimulatedFile[],
   wish: Wish,
 ): ObservedTask {
   const { witness, log, clock } = world
@@ -37,10 +40,11 @@ export function observe(
     tab,
     task,
     key: task.key,
-    file,
+    files,
     ending: undefined,
     endedMs: 0,
-    hadUploadId: false,
+    uploadId: undefined,
+    isMirror: false,
   }
   task.subscribe(watchStates(world, name, observed))
 
@@ -59,6 +63,9 @@ export function observe(
       end(endingOf(error))
       log(() => `    ${String(error)}`)
       if (SECRETS.test(textOf(error))) witness.problem(`A secret is in the error of ${name}.`)
+      if (isStoredAfterAll(world, observed, wish)) {
+        witness.problem(`${name} failed as ${observed.ending}, and its own Complete took effect.`)
+      }
       if (endingOf(error) === 'crashed') witness.problem(`${name} crashed: ${textOf(error)}`)
     },
   )
@@ -70,7 +77,8 @@ function watchStates({ witness, log }: World, name: string, observed: ObservedTa
   let told = ''
   return (state: Task['state']) => {
     const { status, waitingFor, loaded, total, uploadId } = state
-    if (uploadId) observed.hadUploadId = true
+    if (uploadId) observed.uploadId = uploadId
+    if (status !== 'succeeded') observed.isMirror = state.runsIn !== 'here'
     const now = `${status} ${waitingFor ?? ''}`
     if (now !== told) log(() => `${name}: ${now}`)
     told = now
@@ -87,20 +95,48 @@ function watchStates({ witness, log }: World, name: string, observed: ObservedTa
 /** Success means: OSS has, or had until another upload replaced it, an object of the file's bytes and of the wished kind. */
 function judgeSuccess(world: World, observed: ObservedTask, wish: Wish, result: Result): void {
   const { oss, witness, trouble } = world
-  const { key, file, task } = observed
+  const { key, files, task, tab } = observed
   const versions = oss.versions.get(key) ?? []
-  const match = versions.findLast((version) => isAsWished(version, file, wish))
-  const isLast = match !== undefined && match === versions.at(-1)
-  if (result.size !== file.piece.end - file.piece.start) witness.problem(`${key}: wrong size`)
-  // Nobody else stores anything else there.
-  if (isLast || (match && !wish.isAlone)) return
-  const mayBeUnnoticed =
-    !result.verified && trouble.faults.some(([name]) => name === 'bytes damaged')
-  if (mayBeUnnoticed) return
+  const match = versions.findLast((version) =>
+    files.some((file) => isAsWished(version, file, wish)),
+  )
+  // While nobody else stores anything else there, it is also what is there now.
+  if (match && (!wish.isAlone || match === versions.at(-1))) {
+    if (result.size !== sizeOf(match.pieces)) witness.problem(`${key}: a size of ${result.size}`)
+    return
+  }
+  if (!result.verified && trouble.faults.some(([name]) => name === 'bytes damaged')) return
+  if (isMirrorOfEdited(observed, versions.at(-1))) return
+  const wanted = files.map(({ piece }) => piece.content)
   const have = versions.at(-1)?.pieces.map(({ content, start }) => `${content}@${start}`)
   witness.problem(
-    `${observed.tab.life.name} ${task.id} succeeded with ${file.piece.content} for ${key}, OSS has ${have}.`,
+    `${tab.life.name} ${task.id} succeeded with ${wanted} for ${key}, OSS has ${have}.`,
   )
+}
+
+/** Whoever may look at the object must not tell the user that its upload is gone. */
+function isStoredAfterAll({ oss, trouble }: World, observed: ObservedTask, wish: Wish): boolean {
+  if (observed.ending !== 'no-such-upload' || trouble.denied.has('HeadObject')) return false
+  const version = oss.current(observed.key)
+  const isOwn = version?.uploadId !== undefined && version.uploadId === observed.uploadId
+  return isOwn && observed.files.some((file) => isAsWished(version, file, wish))
+}
+
+/**
+ * Known, and not to be hidden behind what is not: tabs compare samples of their files, so that one whose file was edited where
+ * no sample looks takes the other's success for its own.
+ */
+function isMirrorOfEdited(observed: ObservedTask, stored: Version | undefined): boolean {
+  const theirs = baseOf(stored?.pieces[0]?.content)
+  return observed.isMirror && observed.files.some(({ piece }) => baseOf(piece.content) === theirs)
+}
+
+function baseOf(content: string | undefined): string | undefined {
+  return content?.split('+')[0]
+}
+
+function sizeOf(pieces: Version['pieces']): number {
+  return pieces.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
 function isAsWished({ pieces, headers }: Version, { piece }: SimulatedFile, wish: Wish): boolean {

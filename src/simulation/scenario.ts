@@ -47,7 +47,13 @@ export function drawScenario(chance: Chance, trouble: Trouble): Scenario {
 
 function drawWish(chance: Chance, key: string, partSize: number): Wish {
   const parts = chance.between(1, Math.floor((MAX_PARTS * PART) / partSize))
-  const sizes = [0, 17, partSize, parts * partSize, parts * partSize - chance.between(1, 100_000)]
+  const sizes = [
+    0,
+    17,
+    partSize,
+    parts * partSize,
+    parts * partSize - chance.between(1, 4) * 23_456,
+  ]
   const size = chance.happens(0.15)
     ? (sizes[chance.below(3)] ?? 0)
     : (sizes[chance.pick([3, 4])] ?? 0)

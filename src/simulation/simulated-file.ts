@@ -1,6 +1,6 @@
 import type { Hasher } from '../environment.js'
 import { unreadableFile } from '../errors.js'
-import { bytesOf, digestsOf, type Piece } from './content.js'
+import { bytesOf, crc64Of, md5Of, type Piece } from './content.js'
 
 /** What became of a file on disk after it was chosen. */
 export type DiskState = 'as chosen' | 'edited' | 'deleted'
@@ -71,14 +71,14 @@ export function simulated(blob: Blob): SimulatedFile {
 
 /** @param wait - How long hashing takes. */
 export function simulatedHasher(wait: () => Promise<void> | undefined): Hasher {
-  async function digestOf(slice: Blob) {
+  async function read(slice: Blob): Promise<Piece> {
     await wait()
     const file = simulated(slice)
     if (!file.isReadable) throw unreadableFile(new DOMException('changed', 'NotReadableError'))
-    return digestsOf(file.piece)
+    return file.piece
   }
   return {
-    crc64: async (slice) => (await digestOf(slice)).crc64,
-    md5: async (slice) => (await digestOf(slice)).md5.toString('base64'),
+    crc64: async (slice) => crc64Of(await read(slice)),
+    md5: async (slice) => md5Of(await read(slice)).toString('base64'),
   }
 }

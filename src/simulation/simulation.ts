@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { createMemoryCheckpoints } from '../testing/memory-checkpoints.js'
 import { createMemoryTabs } from '../testing/memory-tabs.js'
 import { checkAtRest, checkEnd } from './final-checks.js'
@@ -25,6 +26,8 @@ export interface RunReport {
 /** No upload of these sizes may take longer, whatever befalls it. Virtual, after the user's last deed. */
 const LONGEST_MS = 24 * 3_600_000
 const ROUNDS = 6
+/** Six connections, each with a few who wait for its end. */
+const MOST_LISTENERS = 40
 
 /** One run: a user, a browser, a network and OSS, all of it out of one number. */
 export async function simulate(seed: number, isLogged = false): Promise<RunReport> {
@@ -112,6 +115,8 @@ function listenForStrays({ witness }: World): () => void {
   console.error = (...words: unknown[]) => witness.problem(`console.error: ${words.join(' ')}`)
   // A damaged record is told of.
   console.warn = () => {}
+  // Node's own warning then tells of listeners that are never taken away.
+  setMaxListeners(MOST_LISTENERS)
   process.on('unhandledRejection', onStray)
   return () => {
     Object.assign(console, { error, warn })

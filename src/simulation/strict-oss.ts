@@ -1,6 +1,6 @@
 import type { TransportReply } from '../environment.js'
 import { reply } from '../testing/memory-oss.js'
-import { crc64Of, digestsOf, type Piece, PART as SMALLEST_PART } from './content.js'
+import { crc64Of, crc64OfAll, md5Of, type Piece, PART as SMALLEST_PART } from './content.js'
 import type { Asked, Operation } from './operation.js'
 
 const MAX_SKEW_MS = 15 * 60_000
@@ -111,7 +111,7 @@ export function createStrictOss({ now, tokenEnd, denied, onStored }: StrictOssOp
 
   function uploadPart({ partNumber, request }: Asked, upload: Upload, piece: Piece) {
     const md5 = request.headers['content-md5']
-    if (md5 !== undefined && md5 !== digestsOf(piece).md5.toString('base64')) {
+    if (md5 !== undefined && md5 !== md5Of(piece).toString('base64')) {
       return failure(400, 'InvalidDigest')
     }
     upload.parts.set(partNumber, piece)
@@ -179,7 +179,7 @@ function listParts({ query }: Asked, { parts }: Upload): TransportReply {
   const page = rest.slice(0, PAGE)
   const items = page.map(
     ([number, piece]) =>
-      `<Part><PartNumber>${number}</PartNumber><ETag>${etagOf(piece)}</ETag><HashCrc64ecma>${digestsOf(piece).crc64}</HashCrc64ecma><Size>${piece.end - piece.start}</Size></Part>`,
+      `<Part><PartNumber>${number}</PartNumber><ETag>${etagOf(piece)}</ETag><HashCrc64ecma>${crc64Of(piece)}</HashCrc64ecma><Size>${piece.end - piece.start}</Size></Part>`,
   )
   const marker = `<NextPartNumberMarker>${page.at(-1)?.[0] ?? 0}</NextPartNumberMarker>`
   const more = `<IsTruncated>${rest.length > page.length}</IsTruncated>`
@@ -191,11 +191,11 @@ function pieceOf(body: Piece | string | undefined): Piece {
 }
 
 function etagOf(piece: Piece): string {
-  return `"${digestsOf(piece).md5.toString('hex').toUpperCase()}"`
+  return `"${md5Of(piece).toString('hex').toUpperCase()}"`
 }
 
 function partHeaders(piece: Piece): Record<string, string> {
-  const crc64 = String(digestsOf(piece).crc64)
+  const crc64 = String(crc64Of(piece))
   return { ...REQUEST, etag: etagOf(piece), 'x-oss-hash-crc64ecma': crc64 }
 }
 
@@ -205,7 +205,7 @@ function headersOf({ pieces, parts, atMs }: Version): Record<string, string> {
   return {
     ...REQUEST,
     etag: parts === 0 && only ? etagOf(only) : `"${'A'.repeat(32)}-${parts}"`,
-    'x-oss-hash-crc64ecma': String(crc64Of(pieces)),
+    'x-oss-hash-crc64ecma': String(crc64OfAll(pieces)),
     'content-length': String(size),
     'last-modified': new Date(atMs).toUTCString(),
   }

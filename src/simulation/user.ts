@@ -21,6 +21,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   const wishes = new Map(scenario.wishes.map((wish) => [wish.key, wish]))
   /** How often the user asked for each key to be uploaded. */
   const asked = new Map<string, number>()
+  const chosen = new Map<string, SimulatedFile[]>()
   let opened = 0
 
   const alive = () => pages.filter(({ life }) => !life.isDead())
@@ -39,8 +40,16 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     return wish
   }
 
-  function note(tab: Tab, task: ObservedTask['task'], file: SimulatedFile): void {
-    tasks.push(observe(world, tab, task, file, wishFor(task.key)))
+  /** Other bytes under the same key are one more object, even where they go on with what was begun. */
+  function choose(key: string, file: SimulatedFile): void {
+    chosen.set(key, [...(chosen.get(key) ?? []), file])
+    if (file.piece.content === '1') return
+    wishes.set(key, { ...wishFor(key), isAlone: false })
+    asked.set(key, (asked.get(key) ?? 0) + 1)
+  }
+
+  function note(tab: Tab, task: ObservedTask['task'], files: readonly SimulatedFile[]): void {
+    tasks.push(observe(world, tab, task, files, wishFor(task.key)))
   }
 
   /** A refusal that the engine tells the user in so many words is no problem. */
@@ -56,7 +65,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
       () =>
         `user: upload ${variant} ${file.piece.content} (${file.size}) to ${key} in ${page.life.name}`,
     )
-    if (file.piece.content !== '1') wishes.set(key, { ...wish, isAlone: false })
+    choose(key, file)
     asked.set(key, (asked.get(key) ?? 0) + 1)
     const { who, contentType } = wish
     const task = page.engine.uploader.upload(file.asFile(), {
@@ -64,18 +73,19 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
       ...(who ? { metadata: { who } } : {}),
       ...(contentType ? { contentType } : {}),
     })
-    note(page, task, file)
+    note(page, task, [file])
   }
 
   async function takeUp(page: Tab, saved: Saved, variant: Variant): Promise<void> {
     const { key } = saved
     const file = variantOf(chance, wishFor(key), variant)
     log(() => `user: resume ${key} with ${variant} in ${page.life.name}`)
-    if (file.piece.content !== '1') wishes.set(key, { ...wishFor(key), isAlone: false })
     try {
-      const isFileGiven = saved.needsFile || chance.happens(0.3)
+      // What has ended needs no file, and what another tab is at only shows it.
+      const isFileGiven = saved.needsFile || (saved.source !== 'none' && chance.happens(0.3))
+      if (isFileGiven) choose(key, file)
       const task = await saved.resume(isFileGiven ? file.asFile() : undefined)
-      note(page, task, isFileGiven ? file : variantOf(chance, wishFor(key), 'same'))
+      note(page, task, isFileGiven ? [file] : (chosen.get(key) ?? []))
     } catch (error) {
       refused(error)
     }
@@ -106,10 +116,14 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     else lookAtSaved(page, false).catch(refused)
   }
 
-  function giveFile({ task, key }: ObservedTask, variant: Variant): void {
+  function giveFile(observed: ObservedTask, variant: Variant): void {
+    const { task, key } = observed
     log(() => `user: resume ${task.id} with ${variant}`)
     try {
-      task.resume(variantOf(chance, wishFor(key), variant).asFile())
+      const file = variantOf(chance, wishFor(key), variant)
+      choose(key, file)
+      if (task.state.waitingFor === 'file') observed.files = [...observed.files, file]
+      task.resume(file.asFile())
     } catch (error) {
       refused(error)
     }
@@ -119,7 +133,10 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
     const page = oneOf(alive())
     const target = oneOf(unfinished())
     const roll = chance.below(12)
-    if (!page) return comeIn(openPage())
+    if (!page) {
+      comeIn(openPage())
+      return
+    }
     if (roll === 0) closePage(page)
     if (roll === 1) closePage(page)
     if (roll === 2) comeIn(pages.length < 4 ? openPage() : page)
@@ -140,7 +157,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   function changeOnDisk(target: ObservedTask | undefined): void {
     const state = chance.pick(['edited', 'deleted'] as const)
     log(() => `user: the file of ${target?.task.id} is ${state}`)
-    target?.file.change(state)
+    for (const file of target?.files ?? []) file.change(state)
   }
 
   return {
@@ -179,7 +196,7 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
         mustResume,
         withdrawal,
       } as Parameters<typeof start>[0])
-      note(worker, task, simulated(file))
+      note(worker, task, [simulated(file)])
     },
   }
 }

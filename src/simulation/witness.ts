@@ -50,8 +50,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
 
   function checkNotAcknowledged(life: Life, asked: Asked): void {
     const known = acknowledged.get(life)
-    // Without the right to list, a new task has the record alone to go by.
-    if (known?.has(partOf(asked)) && !trouble.denied.has('ListParts')) {
+    if (known?.has(partOf(asked))) {
       problem(`${life.name} sends ${nameOf(asked)} again, which was acknowledged.`)
     }
   }
@@ -98,6 +97,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
     delivered(life: Life, asked: Asked, reply: TransportReply, fault: FaultName | undefined): void {
       log(() => `${life.name} hears ${reply.status} of ${nameOf(asked)}`)
       if (asked.operation === 'Abort' && reply.status === 403) notAborted.add(asked.uploadId)
+      // Then the record alone says what is acknowledged.
+      if (asked.operation === 'ListParts' && reply.status === 403) acknowledged.delete(life)
       if (reply.status !== 200 || (fault && !HARMLESS.has(fault))) return
       if (asked.operation === 'Initiate') {
         const id = /<UploadId>(\w+)</.exec(reply.body)?.[1]

@@ -148,7 +148,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   function redraw(): void {
     const { status } = current
     current = view()
-    line.changed(current.status !== status)
+    // The end goes out as the last word, with what it ended as.
+    if (!isEnded(state)) line.changed(current.status !== status)
     listeners.tellAll(current)
   }
 
