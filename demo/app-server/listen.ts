@@ -11,7 +11,7 @@ export function listen(
   host: string | undefined,
   port: number,
   create: () => Server,
-): Promise<Listening> {
+): Promise<Pick<Listening, 'port' | 'close'>> {
   if (host === undefined) return listenOnLoopback(port, create)
   const server = create()
   return new Promise((resolve, reject) => {

@@ -41,6 +41,7 @@ export async function startAppServer(config: AppServerConfig): Promise<AppServer
     routes: createRoutes({ settings, grants, sessions, rateLimit }),
     guard: createOriginGuard(settings),
     log: (line) => console.error(line),
+    faults: config.faults ?? {},
   })
   const headers = Object.entries(pageHeaders(ossOrigin(settings)))
   const files =
