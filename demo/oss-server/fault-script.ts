@@ -65,8 +65,8 @@ export interface FaultRule {
 export interface FaultScript {
   /** One source for the OSS, its STS and the app server. */
   readonly faults: FaultSource
-  /** Requests so far, by kind; preflights only as such. */
-  asked(kind: RequestKind): number
+  /** When requests of a kind came, in real milliseconds; preflights only as such. */
+  asked(kind: RequestKind): readonly number[]
   /** How often a rule struck. */
   struck(): number
   /** Lets go what hangs or trickles, and makes no trouble any more. */
@@ -79,7 +79,7 @@ export type Refuse = (kind: RequestKind, forMs: number) => void
 /** Each rule strikes the first requests of its kind that no earlier rule strikes. */
 export function createFaultScript(rules: readonly FaultRule[], refuse: Refuse): FaultScript {
   const left = rules.map(({ times = 1 }) => (times === 'always' ? Number.POSITIVE_INFINITY : times))
-  const asked = new Map<RequestKind, number>()
+  const asked = new Map<RequestKind, number[]>()
   const chosen = new WeakMap<FaultTarget, Fault>()
   const release = new AbortController()
   let strikes = 0
@@ -87,7 +87,7 @@ export function createFaultScript(rules: readonly FaultRule[], refuse: Refuse): 
   function choose(target: FaultTarget): Fault | undefined {
     const kind = kindOf(target)
     if (!kind || release.signal.aborted) return undefined
-    asked.set(kind, (asked.get(kind) ?? 0) + 1)
+    asked.set(kind, [...(asked.get(kind) ?? []), performance.now()])
     const index = rules.findIndex((rule, i) => rule.on === kind && (left[i] ?? 0) > 0)
     const rule = rules[index]
     if (!rule) return undefined
@@ -124,7 +124,7 @@ export function createFaultScript(rules: readonly FaultRule[], refuse: Refuse): 
 
   return {
     faults,
-    asked: (kind) => asked.get(kind) ?? 0,
+    asked: (kind) => asked.get(kind) ?? [],
     struck: () => strikes,
     release: () => release.abort(),
   }

@@ -46,7 +46,8 @@ function listen(server: Server, port: number, host: string): Promise<Server> {
   })
 }
 
-function refuse(servers: readonly Server[], port: number): () => Promise<void> {
+/** Ends every connection and refuses new ones, until what it returns is called. */
+export function refuse(servers: readonly Server[], port: number): () => Promise<void> {
   const hosts = servers.map((server) => (server.address() as AddressInfo).address)
   for (const server of servers) {
     server.close()

@@ -1,14 +1,5 @@
 import type { Fault } from '../../demo/oss-server/fault-script.js'
-import {
-  CANCELLED,
-  DOCUMENTS,
-  each,
-  type Family,
-  fails,
-  mended,
-  SENDING,
-  SIGNED,
-} from './row.js'
+import { CANCELLED, DOCUMENTS, each, type Family, fails, mended, SENDING, SIGNED } from './row.js'
 
 const edit = (change: Omit<Extract<Fault, { do: 'edit' }>, 'do'>): Fault => ({
   do: 'edit',

@@ -116,3 +116,24 @@ export const DOCUMENTS = ['Initiate', 'Complete', 'ListParts'] as const
 export const SIGNED = [...SENDING, ...DOCUMENTS, 'HeadObject', 'Abort'] as const
 export const GRANTING = ['credentials', 'STS'] as const
 export const ALL = ['preflight', ...SIGNED, ...GRANTING] as const
+
+/** Such as `UploadPart, once: 503 SlowDown -> survives`. */
+export function titleOf({ on, times, title, expect, pending, onDemand }: Row): string {
+  const note = pending === undefined ? '' : ` (pending: ${pending})`
+  const tag = onDemand === undefined ? '' : ` @on-demand (${onDemand})`
+  return `${on}, ${times}: ${title} -> ${wordsOf(expect)}${note}${tag}`
+}
+
+/** An outcome in words, for people. */
+export function wordsOf(outcome: Outcome): string {
+  switch (outcome.end) {
+    case 'survives': {
+      const waits = outcome.waitingFor ? `, waiting for ${outcome.waitingFor}` : ''
+      return `survives${waits}${outcome.verified === false ? ', unverified' : ''}`
+    }
+    case 'fails':
+      return `fails with ${outcome.code}, “${outcome.says}”`
+    case 'cancelled':
+      return `is cancelled, and leaves ${outcome.left}`
+  }
+}
