@@ -41,14 +41,12 @@ export function createApi({ routes, guard, log, faults }: ApiDeps): Api {
     if (!route) {
       throw new HttpError(405, 'method_not_allowed', `Use ${allow}.`, { Allow: allow })
     }
-    const mark = request.url?.indexOf('?') ?? -1
-    const query = new URLSearchParams(mark < 0 ? '' : request.url?.slice(mark + 1))
-    return route({ request, response, query })
+    return route({ request, response, query: queryOf(request) })
   }
 
   async function handle(path: string, request: IncomingMessage, response: ServerResponse) {
     const requestId = randomUUID()
-    const target = { operation: path, method: request.method ?? '', query: new URLSearchParams() }
+    const target = { operation: path, method: request.method ?? '', query: queryOf(request) }
     response.setHeader('Cache-Control', 'no-store')
     response.setHeader('Vary', 'Origin, Cookie')
     response.setHeader('X-Request-Id', requestId)
@@ -96,6 +94,11 @@ export function createApi({ routes, guard, log, faults }: ApiDeps): Api {
 
   const has = (path: string) => routes.has(path) || path.startsWith('/api/')
   return { has, handle }
+}
+
+function queryOf({ url = '' }: IncomingMessage): URLSearchParams {
+  const mark = url.indexOf('?')
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1))
 }
 
 const STS_ANSWERS: Readonly<Record<StsFailureKind, HttpError>> = {

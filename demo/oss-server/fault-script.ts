@@ -67,8 +67,8 @@ export interface FaultScript {
   readonly faults: FaultSource
   /** When requests of a kind came, in real milliseconds; preflights only as such. */
   asked(kind: RequestKind): readonly number[]
-  /** How often a rule struck. */
-  struck(): number
+  /** How often a rule struck requests of a kind. */
+  struck(kind: RequestKind): number
   /** Lets go what hangs or trickles, and makes no trouble any more. */
   release(): void
 }
@@ -82,7 +82,7 @@ export function createFaultScript(rules: readonly FaultRule[], refuse: Refuse): 
   const asked = new Map<RequestKind, number[]>()
   const chosen = new WeakMap<FaultTarget, Fault>()
   const release = new AbortController()
-  let strikes = 0
+  const strikes = new Map<RequestKind, number>()
 
   function choose(target: FaultTarget): Fault | undefined {
     const kind = kindOf(target)
@@ -92,7 +92,7 @@ export function createFaultScript(rules: readonly FaultRule[], refuse: Refuse): 
     const rule = rules[index]
     if (!rule) return undefined
     left[index] = (left[index] ?? 0) - 1
-    strikes++
+    strikes.set(kind, (strikes.get(kind) ?? 0) + 1)
     chosen.set(target, rule.fault)
     if (rule.fault.do === 'refuse') refuse(kind, rule.fault.forMs)
     return rule.fault
@@ -125,7 +125,7 @@ export function createFaultScript(rules: readonly FaultRule[], refuse: Refuse): 
   return {
     faults,
     asked: (kind) => asked.get(kind) ?? [],
-    struck: () => strikes,
+    struck: (kind) => strikes.get(kind) ?? 0,
     release: () => release.abort(),
   }
 }

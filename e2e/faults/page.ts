@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import type { Uploader, UploadState, UploadTask } from 'oss-direct-upload'
 
 /** How an upload ended, as the page says. */
 export interface Ending {
@@ -8,9 +9,17 @@ export interface Ending {
   readonly message?: string
 }
 
+interface Running {
+  readonly uploader: Uploader
+  readonly prefix: string
+  readonly task?: UploadTask
+  readonly states?: UploadState[]
+  readonly ending?: Promise<Ending>
+}
+
 declare global {
   interface Window {
-    ending: Promise<Ending>
+    uploads: Map<string, Running>
   }
 }
 
@@ -32,48 +41,51 @@ export function timeOutByTimers(): void {
   }
 }
 
-/** Has the page ask for credentials and read an answer of OSS. */
-export async function warmUp(page: Page): Promise<void> {
-  await page.evaluate(async () => {
+/** Makes an uploader. @param isWarm - It has credentials, and has read an answer of OSS. */
+export async function makeUploader(page: Page, name: string, isWarm: boolean): Promise<void> {
+  const settings = { name, isWarm, options: OPTIONS }
+  await page.evaluate(async ({ name, isWarm, options }) => {
     const config = await (await fetch('/api/oss/config')).json()
-    const uploader = window.library.createUploader({
-      ...config,
-      credentials: '/api/oss/credentials',
-    })
-    Object.assign(window, { uploaderInUse: uploader })
-    await uploader.upload(new Blob(['warm']), { key: `${config.prefix}warm` }).done
-  })
+    const credentials = `/api/oss/credentials?upload=${name}`
+    const uploader = window.library.createUploader({ ...config, ...options, credentials })
+    const prefix = `${config.prefix}${name}/`
+    window.uploads ??= new Map()
+    window.uploads.set(name, { uploader, prefix })
+    if (isWarm) await uploader.upload(new Blob(['warm']), { key: `${prefix}warm` }).done
+  }, settings)
 }
 
 /** Begins the upload of the file chosen last. */
-export async function begin(page: Page): Promise<void> {
-  await page.evaluate(async (options) => {
-    const config = await (await fetch('/api/oss/config')).json()
-    const uploader = window.library.createUploader({
-      ...config,
-      ...options,
-      credentials: '/api/oss/credentials',
-    })
-    window.task = uploader.upload(window.chosenFile(), { key: `${config.prefix}file.bin` })
-    window.states = []
-    window.task.subscribe((state) => window.states.push(state))
-    window.ending = window.task.done.then(
-      ({ verified }) => ({ status: window.task.state.status, verified }),
+export async function begin(page: Page, name: string): Promise<void> {
+  await page.evaluate((name) => {
+    const upload = window.uploads.get(name)
+    if (!upload) throw new Error(`There is no uploader ${name}.`)
+    const task = upload.uploader.upload(window.chosenFile(), { key: `${upload.prefix}file.bin` })
+    const states: UploadState[] = []
+    task.subscribe((state) => states.push(state))
+    const ending = task.done.then(
+      ({ verified }) => ({ status: task.state.status, verified }),
       ({ code, message }) => ({
-        status: window.task.state.status,
+        status: task.state.status,
         ...(typeof code === 'string' ? { code } : {}),
         message: String(message),
       }),
     )
-  }, OPTIONS)
+    window.uploads.set(name, { ...upload, task, states, ending })
+  }, name)
 }
 
-export function endingOf(page: Page): Promise<Ending> {
-  return page.evaluate(() => window.ending)
+export function endingOf(page: Page, name: string): Promise<Ending | undefined> {
+  return page.evaluate((name) => window.uploads.get(name)?.ending, name)
 }
 
-export function waitedFor(page: Page): Promise<string[]> {
-  return page.evaluate(() =>
-    window.states.flatMap(({ waitingFor }) => (waitingFor ? [waitingFor] : [])),
-  )
+export function statesOf(page: Page, name: string): Promise<UploadState[]> {
+  return page.evaluate((name) => window.uploads.get(name)?.states ?? [], name)
+}
+
+export function command(page: Page, name: string, word: 'pause' | 'cancel'): Promise<void> {
+  return page.evaluate(({ name, word }) => void window.uploads.get(name)?.task?.[word](), {
+    name,
+    word,
+  })
 }

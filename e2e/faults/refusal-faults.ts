@@ -68,7 +68,7 @@ const OVERLOAD: readonly Family[] = [
     id: '503',
     title: '503 SlowDown, nothing done',
     fault: asked({ status: 503, code: 'SlowDown' }),
-    once: mended([...SIGNED, ...GRANTING], { waitingFor: 'retry' }),
+    once: mended([...SIGNED, ...GRANTING]),
     always: refused(503, 'SlowDown'),
   },
   {

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { sha256OfFile, writeFileOf } from '../support/files.js'
 import { test as base } from '../support/fixtures.js'
 import { type Arena, startArena } from './arena.js'
+import { groupsOf, rowsAlone } from './groups.js'
 import { titleOf } from './row.js'
-import { runRow, type Sample, type Samples } from './run-row.js'
+import { runRows } from './run-rows.js'
+import { type Samples, writeSamples } from './samples.js'
 import { SERVER_ROWS } from './table.js'
 
 const test = base.extend<object, { arena: Arena; samples: Samples }>({
@@ -21,14 +22,7 @@ const test = base.extend<object, { arena: Arena; samples: Samples }>({
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs off this pattern.
     async ({}, use) => {
       const folder = await mkdtemp(join(tmpdir(), 'oss-samples-'))
-      const sample = async (name: string, size: number): Promise<Sample> => {
-        const path = await writeFileOf(folder, name, size)
-        return { path, sha256: await sha256OfFile(path) }
-      }
-      await use({
-        small: await sample('small.bin', 60_000),
-        large: await sample('large.bin', 250_000),
-      })
+      await use(await writeSamples(folder))
       await rm(folder, { recursive: true, force: true })
     },
     { scope: 'worker' },
@@ -38,7 +32,11 @@ const test = base.extend<object, { arena: Arena; samples: Samples }>({
 // Rows share nothing but the servers of their worker.
 test.describe.configure({ mode: 'parallel' })
 
-for (const row of SERVER_ROWS) {
+for (const { title, rows } of groupsOf(SERVER_ROWS)) {
+  test(title, ({ page, arena, samples }) => runRows(page, rows, arena, samples))
+}
+
+for (const row of rowsAlone(SERVER_ROWS)) {
   const run = row.pending === undefined ? test : test.fixme
-  run(titleOf(row), async ({ page, arena, samples }) => runRow(page, row, arena, samples))
+  run(titleOf(row), ({ page, arena, samples }) => runRows(page, [row], arena, samples))
 }
