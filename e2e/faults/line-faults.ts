@@ -77,7 +77,8 @@ export const LINE_FAULTS: readonly Family[] = [
     once: mended(['Initiate', 'Complete', 'ListParts', ...GRANTING]),
     always: {
       Initiate: NO_ANSWER,
-      Complete: { end: 'survives', extra: 1 },
+      // Not one answer to any Complete, so nobody hears that it is done; its record stays, to settle it later.
+      Complete: fails('network', 'No answer from', 'whole'),
       credentials: NO_CREDENTIALS,
     },
   },

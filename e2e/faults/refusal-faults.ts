@@ -173,6 +173,16 @@ const STATE: readonly Family[] = [
     },
   },
   {
+    id: 'access-denied-resent',
+    title: '403 AccessDenied, where Chromium itself had sent the Complete again',
+    fault: asked({ status: 403, code: 'AccessDenied' }),
+    before: { on: 'Complete', fault: { do: 'drop', when: 'done' } },
+    once: { HeadObject: fails('completion-unknown', 'may not look at the object', 'whole') },
+    pending: {
+      HeadObject: 'the engine takes the answer to a Complete that Chromium resent for the first',
+    },
+  },
+  {
     id: 'credentials-401',
     title: '401: the user is signed out',
     fault: asked({ status: 401, code: 'no_session' }),

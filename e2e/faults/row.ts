@@ -1,4 +1,4 @@
-import type { Fault, RequestKind } from '../../demo/oss-server/fault-script.js'
+import type { Fault, FaultRule, RequestKind } from '../../demo/oss-server/fault-script.js'
 
 export type Times = 'once' | 'always'
 
@@ -43,6 +43,8 @@ export interface Row {
   readonly onDemand?: string
   /** The page has not yet read an answer of OSS, so that CORS may be at fault. */
   readonly isCold?: boolean
+  /** What goes wrong before, so that there is a request of the kind. */
+  readonly before?: FaultRule
 }
 
 export type ByKind<T> = Readonly<Partial<Record<RequestKind, T>>>
@@ -57,13 +59,14 @@ export interface Family {
   readonly pending?: ByKind<string>
   readonly onDemand?: ByKind<string>
   readonly isCold?: boolean
+  readonly before?: FaultRule
 }
 
 export function rowsOf(family: Family): Row[] {
   return (['once', 'always'] as const).flatMap((times) =>
     Object.entries(family[times] ?? {}).map(([kind, expect]) => {
       const on = kind as RequestKind
-      const { title, fault, isCold } = family
+      const { title, fault, isCold, before } = family
       const pending = family.pending?.[on]
       const onDemand = family.onDemand?.[on]
       return {
@@ -76,6 +79,7 @@ export function rowsOf(family: Family): Row[] {
         ...(pending === undefined ? {} : { pending }),
         ...(onDemand === undefined ? {} : { onDemand }),
         ...(isCold ? { isCold } : {}),
+        ...(before ? { before } : {}),
       }
     }),
   )

@@ -18,7 +18,10 @@ import type { Samples } from './samples.js'
 
 /** Not asked for where nothing else goes wrong: that something else. */
 const PRELUDE: Readonly<Partial<Record<RequestKind, FaultRule>>> = {
-  HeadObject: { on: 'Complete', fault: { do: 'drop', when: 'done' } },
+  HeadObject: {
+    on: 'Complete',
+    fault: { do: 'error', when: 'done', status: 500, code: 'InternalError' },
+  },
   Abort: { on: 'UploadPart', fault: { do: 'drop', when: 'received' }, times: 'always' },
 }
 
@@ -67,7 +70,7 @@ async function runRow(
 ): Promise<void> {
   const { id, on, fault, times } = row
   const rule: FaultRule = { on, fault, times: times === 'once' ? 1 : 'always' }
-  const prelude = PRELUDE[on]
+  const prelude = row.before ?? PRELUDE[on]
   await makeUploader(page, id, !row.isCold && on !== 'credentials' && on !== 'STS')
   const script = stage.begin(id, prelude ? [prelude, rule] : [rule])
   const pumping = isSilent(row) ? pump(page, row.on, () => script.struck(on)) : undefined

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { sha256OfFile, writeFileOf } from '../support/files.js'
 
 /** A file on disk, and what OSS has to have of it in the end. */
