@@ -73,10 +73,8 @@ const SPOILT_GRANTS: readonly Family[] = (
   id,
   title: `a 200 with ${title}`,
   fault: edit({ body }),
-  once: {
-    credentials: failure,
-    STS: fails('credentials', 'answered 500 instead of credentials'),
-  },
+  once: { credentials: failure, ...mended(['STS']) },
+  always: { STS: fails('credentials', 'answered 500 instead of credentials') },
 }))
 
 const WRONG_ETAG = edit({ headers: { ETag: '"00000000000000000000000000000000"' } })

@@ -22,7 +22,16 @@ export const LINE_FAULTS: readonly Family[] = [
     title: 'the server refuses connections for 100 ms',
     fault: { do: 'refuse', forMs: 100 },
     // How often it is asked meanwhile is a matter of chance.
-    once: mended(ALL, { extra: 4 }),
+    once: mended(
+      ALL.filter((kind) => kind !== 'Abort'),
+      { extra: 4 },
+    ),
+  },
+  {
+    id: 'refuse-long',
+    title: 'the server refuses connections for 700 ms',
+    fault: { do: 'refuse', forMs: 700 },
+    once: { Abort: PARTS_LEFT },
   },
   {
     id: 'drop-asked',

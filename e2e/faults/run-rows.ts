@@ -79,7 +79,7 @@ async function runRow(
     if (on === 'Abort') await cancelMidWay(page, id, script)
     const ending = await endingOf(page, id)
     if (row.expect.end === 'cancelled') {
-      await expectAborted(row.expect.left, script, () => uploadsOf(arena.oss, keyOf(id)))
+      await expectAborted(row, row.expect.left, script, () => uploadsOf(arena.oss, keyOf(id)))
     }
     expect(script.struck(on), 'strikes of the fault').toBeGreaterThan(0)
     await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256 })
@@ -89,7 +89,12 @@ async function runRow(
 }
 
 /** An earlier visit: its upload is begun and on record, then the page is gone. */
-async function leaveHalfWay(page: Page, stage: Stage, id: string, arena: Arena): Promise<void> {
+export async function leaveHalfWay(
+  page: Page,
+  stage: Stage,
+  id: string,
+  arena: Arena,
+): Promise<void> {
   await makeUploader(page, id, true)
   stage.begin(id, [
     {
@@ -106,7 +111,7 @@ async function leaveHalfWay(page: Page, stage: Stage, id: string, arena: Arena):
   await expect.poll(() => uploadsOf(arena.oss, keyOf(id)), POLL).toHaveLength(1)
 }
 
-const POLL = { intervals: [20], timeout: 20_000 }
+export const POLL = { intervals: [20], timeout: 20_000 }
 
 async function cancelMidWay(page: Page, id: string, script: FaultScript): Promise<void> {
   await expect.poll(() => script.struck('UploadPart'), POLL).toBeGreaterThan(1)

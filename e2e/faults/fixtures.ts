@@ -1,0 +1,26 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test as base } from '../support/fixtures.js'
+import { type Arena, startArena } from './arena.js'
+import { type Samples, writeSamples } from './samples.js'
+
+export const test = base.extend<object, { arena: Arena; samples: Samples }>({
+  arena: [
+    async ({ harnessDir }, use) => {
+      const arena = await startArena(harnessDir)
+      await use(arena)
+      await arena.close()
+    },
+    { scope: 'worker' },
+  ],
+  samples: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs off this pattern.
+    async ({}, use) => {
+      const folder = await mkdtemp(join(tmpdir(), 'oss-samples-'))
+      await use(await writeSamples(folder))
+      await rm(folder, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
+})
