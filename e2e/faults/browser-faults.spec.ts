@@ -1,11 +1,11 @@
-import { copyFile, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { copyFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page } from '@playwright/test'
 import type { FaultRule, FaultScript } from '../../demo/oss-server/fault-script.js'
 import type { Arena, Stage } from './arena.js'
 import { BROWSER_ENTRIES, type BrowserFault } from './browser-table.js'
 import { expectOutcome } from './expect-outcome.js'
-import { test } from './fixtures.js'
+import { declare, test } from './fixtures.js'
 import { begin, endingOf, makeUploader, rollLow, statesOf } from './page.js'
 import { wordsOf } from './row.js'
 import { leaveHalfWay, POLL } from './run-rows.js'
@@ -17,7 +17,6 @@ interface Scene {
   readonly name: BrowserFault
   /** Of three parts, and of this test's own. */
   readonly path: string
-  readonly harnessDir: string
 }
 
 /** Makes the trouble, and leaves the upload begun. */
@@ -156,12 +155,18 @@ const PLAYS: Readonly<Record<BrowserFault, Play>> = {
   'file-truncated': midWay(({ path }) => truncate(path, 1000)),
   'file-deleted': midWay(({ path }) => rm(path)),
   'worker-blocked': async (scene) => {
-    const { page, stage, harnessDir } = scene
-    const html = await readFile(join(harnessDir, 'index.html'), 'utf8')
+    const { page, stage } = scene
     const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`
-    await writeFile(join(harnessDir, 'blocked.html'), html.replace('<head>', `<head>${policy}`))
-    await page.goto(`${stage.url}/blocked.html`)
-    return uploadFrom(scene)
+    await page.route(`${stage.url}/`, async (route) => {
+      const response = await route.fetch()
+      const html = await response.text()
+      await route.fulfill({ response, body: html.replace('<head>', `<head>${policy}`) })
+    })
+    await open(scene)
+    const script = await uploadFrom(scene)
+    await endingOf(page, scene.name)
+    expect(page.workers()).toEqual([])
+    return script
   },
 }
 
@@ -188,16 +193,14 @@ async function spoilRecords(): Promise<void> {
 test.describe.configure({ mode: 'parallel' })
 
 for (const [name, { title, on, expect: outcome, pending }] of BROWSER_ENTRIES) {
-  const run = pending === undefined ? test : test.fixme
-  const note = pending === undefined ? '' : ` (pending: ${pending})`
-  run(
-    `${on}: ${title} -> ${wordsOf(outcome)}${note}`,
-    async ({ page, arena, samples, folder, harnessDir }) => {
+  declare(
+    { title: `${on}: ${title} -> ${wordsOf(outcome)}`, pending },
+    async ({ page, arena, samples, folder }) => {
       const path = join(folder, 'large.bin')
       await copyFile(samples.large.path, path)
       const stage = await arena.open()
       try {
-        const script = await PLAYS[name]({ page, arena, stage, name, path, harnessDir })
+        const script = await PLAYS[name]({ page, arena, stage, name, path })
         const ending = await endingOf(page, name)
         const row = { id: name, on: 'UploadPart', expect: outcome } as const
         const { sha256 } = samples.large

@@ -24,3 +24,16 @@ export const test = base.extend<object, { arena: Arena; samples: Samples }>({
     { scope: 'worker' },
   ],
 })
+
+type Body = Parameters<typeof test>[2]
+
+/** A test of one row; a pending one is skipped and says why, unless E2E_PENDING asks how far it is. */
+export function declare(
+  { title, pending }: { readonly title: string; readonly pending: string | undefined },
+  body: Body,
+): void {
+  if (pending === undefined) return test(title, body)
+  const annotation = { type: 'fixme', description: pending }
+  const run = process.env['E2E_PENDING'] ? test : test.fixme
+  run(`${title} (pending: ${pending})`, { annotation }, body)
+}

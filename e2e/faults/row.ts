@@ -122,10 +122,9 @@ export const GRANTING = ['credentials', 'STS'] as const
 export const ALL = ['preflight', ...SIGNED, ...GRANTING] as const
 
 /** Such as `UploadPart, once: 503 SlowDown -> survives`. */
-export function titleOf({ on, times, title, expect, pending, onDemand }: Row): string {
-  const note = pending === undefined ? '' : ` (pending: ${pending})`
+export function titleOf({ on, times, title, expect, onDemand }: Row): string {
   const tag = onDemand === undefined ? '' : ` @on-demand (${onDemand})`
-  return `${on}, ${times}: ${title} -> ${wordsOf(expect)}${note}${tag}`
+  return `${on}, ${times}: ${title} -> ${wordsOf(expect)}${tag}`
 }
 
 /** An outcome in words, for people. */

@@ -1,4 +1,4 @@
-import { test } from './fixtures.js'
+import { declare, test } from './fixtures.js'
 import { groupsOf, rowsAlone } from './groups.js'
 import { titleOf } from './row.js'
 import { runRows } from './run-rows.js'
@@ -12,6 +12,8 @@ for (const { title, rows } of groupsOf(SERVER_ROWS)) {
 }
 
 for (const row of rowsAlone(SERVER_ROWS)) {
-  const run = row.pending === undefined ? test : test.fixme
-  run(titleOf(row), ({ page, arena, samples }) => runRows(page, [row], arena, samples))
+  const { pending } = row
+  declare({ title: titleOf(row), pending }, ({ page, arena, samples }) =>
+    runRows(page, [row], arena, samples),
+  )
 }
