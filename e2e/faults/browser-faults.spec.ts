@@ -5,7 +5,7 @@ import type { FaultRule, FaultScript } from '../../demo/oss-server/fault-script.
 import type { Arena, Stage } from './arena.js'
 import { BROWSER_ENTRIES, type BrowserFault } from './browser-table.js'
 import { expectOutcome } from './expect-outcome.js'
-import { declare, test } from './fixtures.js'
+import { declare, PAGE_WITHOUT_WORKERS, test } from './fixtures.js'
 import { begin, endingOf, makeUploader, rollLow, statesOf } from './page.js'
 import { wordsOf } from './row.js'
 import { leaveHalfWay, POLL } from './run-rows.js'
@@ -156,13 +156,7 @@ const PLAYS: Readonly<Record<BrowserFault, Play>> = {
   'file-deleted': midWay(({ path }) => rm(path)),
   'worker-blocked': async (scene) => {
     const { page, stage } = scene
-    const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`
-    await page.route(`${stage.url}/`, async (route) => {
-      const response = await route.fetch()
-      const html = await response.text()
-      await route.fulfill({ response, body: html.replace('<head>', `<head>${policy}`) })
-    })
-    await open(scene)
+    await page.goto(stage.url + PAGE_WITHOUT_WORKERS)
     const script = await uploadFrom(scene)
     await endingOf(page, scene.name)
     expect(page.workers()).toEqual([])
