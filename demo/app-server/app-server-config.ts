@@ -1,3 +1,5 @@
+import type { FaultSource } from '../oss-server/faults.js'
+
 /** How the browser addresses the bucket. */
 export type Addressing = 'virtual-hosted' | 'cname' | 'path'
 
@@ -37,4 +39,6 @@ export interface AppServerConfig {
   user?: string
   /** Milliseconds since the epoch. */
   now?: () => number
+  /** Trouble made on purpose on the way to credentials, for tests. Only `beforeAuth` and `response` are passed. */
+  faults?: FaultSource
 }

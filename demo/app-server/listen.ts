@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type Listening, listenOnLoopback } from '../oss-server/listen.js'
+import { type Listening, listenOnLoopback, refuse } from '../oss-server/listen.js'
 
 /**
  * Listens on one address, or where none is given on those of this machine alone.
@@ -18,7 +18,12 @@ export function listen(
     server.once('error', reject)
     server.listen(port, host, () => {
       server.off('error', reject)
-      resolve({ port: (server.address() as AddressInfo).port, close: () => closeServer(server) })
+      const { port: chosen } = server.address() as AddressInfo
+      resolve({
+        port: chosen,
+        close: () => closeServer(server),
+        refuseConnections: () => refuse([server], chosen),
+      })
     })
   })
 }

@@ -17,6 +17,8 @@ export interface AppServer {
   /** `http://localhost:PORT`, or `publicUrl` where one is configured. */
   url: string
   close(): Promise<void>
+  /** Ends every connection and refuses new ones, until what it returns is called. */
+  refuseConnections(): () => Promise<void>
 }
 
 const GRANTS_PER_MINUTE = 60
@@ -41,6 +43,7 @@ export async function startAppServer(config: AppServerConfig): Promise<AppServer
     routes: createRoutes({ settings, grants, sessions, rateLimit }),
     guard: createOriginGuard(settings),
     log: (line) => console.error(line),
+    faults: config.faults ?? {},
   })
   const headers = Object.entries(pageHeaders(ossOrigin(settings)))
   const files =
@@ -61,6 +64,7 @@ export async function startAppServer(config: AppServerConfig): Promise<AppServer
   }
 
   const limits = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS }
-  const { port, close } = await listen(config.host, config.port, () => createServer(limits, serve))
-  return { url: settings.publicUrl?.origin ?? `http://localhost:${port}`, close }
+  const listening = await listen(config.host, config.port, () => createServer(limits, serve))
+  const { port, close, refuseConnections } = listening
+  return { url: settings.publicUrl?.origin ?? `http://localhost:${port}`, close, refuseConnections }
 }

@@ -50,6 +50,9 @@ export async function answer(
   Object.assign(target, address)
   if (bucket !== undefined) checkBucket(addressing, bucket)
   if (request.method === 'OPTIONS') {
+    const method = request.headers['access-control-request-method'] ?? ''
+    const asked = operationOf({ ...request, method }, address)
+    if (asked) target.preflightOf = asked
     await faults.beforeAuth?.(target)
     return answerPreflight(request, services.cors.get())
   }

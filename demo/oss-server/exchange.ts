@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { type AnswerDeps, answer, type Progress } from './answer.js'
 import { ConnectionDrop } from './faults.js'
 import { errorXml, OssError } from './oss-error.js'
 import { type OssRequest, readRequest } from './oss-request.js'
 import type { Reply } from './reply.js'
 import { createRequestBody, type RequestBody } from './request-body.js'
+import { sendReply } from './send-reply.js'
 
 /** One answered request, as tests and people want to see it. */
 export interface RequestRecord {
@@ -45,6 +45,8 @@ export function createExchanges(deps: ExchangeDeps): Exchanges {
     handle(incoming, outgoing, expectsContinue) {
       // A client that leaves while it is answered must not end the server.
       outgoing.on('error', () => {})
+      // It says its own time.
+      outgoing.sendDate = false
       const body = createRequestBody({
         incoming,
         sendContinue: expectsContinue ? outgoing : undefined,
@@ -90,7 +92,7 @@ async function run(
     if (incoming.socket.destroyed) return discard(reply)
     deps.record(recordOf(progress, request, reply, body))
     if (isBodyLost(reply, body)) outgoing.shouldKeepAlive = false
-    await send(outgoing, reply, {
+    await sendReply(outgoing, reply, {
       Server: 'AliyunOSS',
       Date: new Date(request.now).toUTCString(),
       'x-oss-request-id': request.id,
@@ -140,27 +142,6 @@ function recordOf(
     ...(code === undefined ? {} : { code }),
     bytesReceived,
   }
-}
-
-async function send(
-  outgoing: ServerResponse,
-  reply: Reply,
-  common: Record<string, string>,
-): Promise<void> {
-  const { status, headers, body = '' } = reply
-  outgoing.sendDate = false
-  if (typeof body === 'string') {
-    const hasLength = status !== 204 && status !== 304 && !headers?.['Content-Length']
-    // As bytes: Node would write the headers in the encoding of a text that goes with them.
-    const bytes = Buffer.from(body, 'utf8')
-    const length = { 'Content-Length': String(bytes.length) }
-    outgoing.writeHead(status, { ...common, ...(hasLength ? length : {}), ...headers })
-    outgoing.end(bytes)
-    return
-  }
-  outgoing.writeHead(status, { ...common, ...headers })
-  // A reader who leaves early is no error of ours.
-  await pipeline(body, outgoing).catch(() => outgoing.destroy())
 }
 
 function discard({ body }: Reply): void {

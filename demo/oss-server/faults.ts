@@ -8,6 +8,8 @@ export interface FaultTarget {
   bucket?: string
   key?: string
   query: URLSearchParams
+  /** Of a preflight: the operation the browser asks for. */
+  preflightOf?: string
 }
 
 /**

@@ -5,6 +5,8 @@ export interface Listening {
   port: number
   /** Ends every connection, also those in the middle of something. */
   close(): Promise<void>
+  /** Ends every connection and refuses new ones, until what it returns is called. */
+  refuseConnections(): () => Promise<void>
 }
 
 const PORT_CHOICES = 5
@@ -22,7 +24,11 @@ export async function listenOnLoopback(port: number, create: () => Server): Prom
     try {
       const second = await listen(create(), chosen, '::1').catch(ignoreMissingFamily)
       const servers = second ? [first, second] : [first]
-      return { port: chosen, close: async () => void (await Promise.all(servers.map(close))) }
+      return {
+        port: chosen,
+        close: async () => void (await Promise.all(servers.map(close))),
+        refuseConnections: () => refuse(servers, chosen),
+      }
     } catch (error) {
       await close(first)
       if (port !== 0 || choice === PORT_CHOICES) throw error
@@ -38,6 +44,18 @@ function listen(server: Server, port: number, host: string): Promise<Server> {
       resolve(server)
     })
   })
+}
+
+/** Ends every connection and refuses new ones, until what it returns is called. */
+export function refuse(servers: readonly Server[], port: number): () => Promise<void> {
+  const hosts = servers.map((server) => (server.address() as AddressInfo).address)
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+  return async () => {
+    await Promise.all(servers.map((server, i) => listen(server, port, hosts[i] ?? '127.0.0.1')))
+  }
 }
 
 function ignoreMissingFamily(error: NodeJS.ErrnoException): undefined {

@@ -15,7 +15,7 @@ import { startStsServer } from './sts/sts-server.js'
 
 export type { CorsRule } from './cors.js'
 export type { RequestRecord } from './exchange.js'
-export { ConnectionDrop, type FaultSource } from './faults.js'
+export { ConnectionDrop, type FaultSource, type FaultTarget } from './faults.js'
 export { OssError } from './oss-error.js'
 
 export interface OssServerOptions {
@@ -41,6 +41,7 @@ export interface OssServerOptions {
   /** How long a body may stand still before 400 RequestTimeout. @defaultValue 60 000 */
   stallMs?: number
   faults?: FaultSource
+  stsFaults?: FaultSource
 }
 
 export interface StoredObject {
@@ -64,6 +65,8 @@ export interface OssServer {
   setCorsRules(rules: CorsRule[]): void
   listUploads(): Promise<{ key: string; uploadId: string }[]>
   readObject(key: string): Promise<StoredObject | undefined>
+  /** Ends every connection and refuses new ones, until what it returns is called. */
+  refuseConnections(which: 'oss' | 'sts'): () => Promise<void>
   close(): Promise<void>
 }
 
@@ -106,6 +109,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     now,
     trusted: { accessKeyId, accessKeySecret },
     ...(options.rolePolicy ? { rolePolicy: options.rolePolicy } : {}),
+    ...(options.stsFaults ? { faults: options.stsFaults } : {}),
   }).catch(async (error: unknown) => {
     await oss.close()
     throw error
@@ -128,6 +132,7 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
       const { size, blobs } = object
       return { size, headers: objectHeaders(object), stream: () => store.blobs.read(blobs) }
     },
+    refuseConnections: (which) => (which === 'oss' ? oss : sts).refuseConnections(),
     async close() {
       await Promise.all([oss.close(), sts.close()])
       await exchanges.settled()

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AppServerConfig } from '../../demo/app-server/config.js'
-import { startAppServer } from '../../demo/app-server/server.js'
+import { type AppServer, startAppServer } from '../../demo/app-server/server.js'
 import { LOOPBACK_RULE } from '../../demo/oss-server/cors.js'
 import {
   type FaultSource,
@@ -55,7 +55,7 @@ export async function startApp(
   oss: OssServer,
   staticDir: string,
   { user = 'tester', ...config }: Partial<AppServerConfig> = {},
-): Promise<{ url: string; close(): Promise<void> }> {
+): Promise<AppServer> {
   return startAppServer({
     ...KEY,
     port: 0,

@@ -1,17 +1,12 @@
+import type { Reply } from '../reply.js'
 import type { AssumedRole } from './assume-role.js'
 import type { StsError } from './sts-error.js'
-
-export interface StsReply {
-  status: number
-  contentType: string
-  body: string
-}
 
 export type StsFormat = 'JSON' | 'XML'
 
 type Tree = { [name: string]: string | Tree }
 
-export function successReply(format: StsFormat, requestId: string, role: AssumedRole): StsReply {
+export function successReply(format: StsFormat, requestId: string, role: AssumedRole): Reply {
   return reply(format, 200, 'AssumeRoleResponse', { RequestId: requestId, ...role })
 }
 
@@ -20,7 +15,7 @@ export function errorReply(
   requestId: string,
   hostId: string,
   error: StsError,
-): StsReply {
+): Reply {
   return reply(format, error.status, 'Error', {
     RequestId: requestId,
     HostId: hostId,
@@ -29,12 +24,16 @@ export function errorReply(
   })
 }
 
-function reply(format: StsFormat, status: number, root: string, tree: Tree): StsReply {
+function reply(format: StsFormat, status: number, root: string, tree: Tree): Reply {
   if (format === 'JSON') {
-    return { status, contentType: 'application/json;charset=utf-8', body: JSON.stringify(tree) }
+    return typed(status, 'application/json;charset=utf-8', JSON.stringify(tree))
   }
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, tree)}\n`
-  return { status, contentType: 'text/xml;charset=utf-8', body }
+  return typed(status, 'text/xml;charset=utf-8', body)
+}
+
+function typed(status: number, contentType: string, body: string): Reply {
+  return { status, headers: { 'Content-Type': contentType }, body }
 }
 
 function element(name: string, content: string | Tree): string {

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { ConnectionDrop, type FaultSource, type FaultTarget } from '../faults.js'
 import type { KeyRing, Policy } from '../keys.js'
 import { listenOnLoopback } from '../listen.js'
+import { OssError } from '../oss-error.js'
+import type { Reply } from '../reply.js'
+import { sendReply } from '../send-reply.js'
 import { createAssumeRole } from './assume-role.js'
 import { createAuthenticator } from './authenticate.js'
 import { queryOf, readRpcCall } from './rpc-call.js'
 import { StsError } from './sts-error.js'
-import { errorReply, type StsFormat, type StsReply, successReply } from './sts-reply.js'
+import { errorReply, type StsFormat, successReply } from './sts-reply.js'
 
 export interface StsServerOptions {
   /** 0: any free port. */
@@ -19,12 +23,15 @@ export interface StsServerOptions {
   rolePolicy?: Policy
   /** The one key that may assume roles. */
   trusted: { accessKeyId: string; accessKeySecret: string }
+  /** Of its points only `beforeAuth` and `response` are passed. */
+  faults?: FaultSource
 }
 
 export interface StsServer {
   /** `http://localhost:PORT` */
   endpoint: string
   close(): Promise<void>
+  refuseConnections(): () => Promise<void>
 }
 
 /**
@@ -36,10 +43,13 @@ export async function startStsServer(options: StsServerOptions): Promise<StsServ
   const authenticate = createAuthenticator(options)
   const assumeRole = createAssumeRole(options)
 
-  async function answer(request: IncomingMessage): Promise<StsReply> {
+  const { faults = {} } = options
+
+  async function answer(request: IncomingMessage, target: FaultTarget): Promise<Reply> {
     const requestId = randomUUID().toUpperCase()
-    let format = formatOf(queryOf(request).get('Format'))
+    let format = formatOf(target.query.get('Format'))
     try {
+      await faults.beforeAuth?.(target)
       const call = await readRpcCall(request)
       format = formatOf(call.parameters.get('Format'))
       authenticate(call)
@@ -50,22 +60,30 @@ export async function startStsServer(options: StsServerOptions): Promise<StsServ
   }
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, contentType, body } = await answer(request)
+    const { method = '' } = request
+    const target = { operation: 'AssumeRole', method, query: queryOf(request) }
+    const answered = await answer(request, target)
+    const reply = (await faults.response?.(target, answered)) ?? answered
     if (request.errored) return
     // What is left of a refused body would be read as the next request of this connection.
     if (!request.complete) response.setHeader('Connection', 'close')
-    response.writeHead(status, {
-      'Content-Type': contentType,
-      'Content-Length': Buffer.byteLength(body),
-      'Cache-Control': 'no-store',
-    })
-    response.end(body)
+    await sendReply(response, reply, { 'Cache-Control': 'no-store' })
   }
 
-  const { port, close } = await listenOnLoopback(options.port, () =>
-    createServer((request, response) => void respond(request, response)),
+  function serve(request: IncomingMessage, response: ServerResponse): void {
+    // Whoever hangs up while it is answered must not end the server.
+    response.on('error', () => {})
+    respond(request, response).catch((error: unknown) => {
+      if (!(error instanceof ConnectionDrop))
+        console.error('The local STS failed to answer:', error)
+      request.socket.destroy()
+    })
+  }
+
+  const { port, close, refuseConnections } = await listenOnLoopback(options.port, () =>
+    createServer(serve),
   )
-  return { endpoint: `http://localhost:${port}`, close }
+  return { endpoint: `http://localhost:${port}`, close, refuseConnections }
 }
 
 function formatOf(value: string | null | undefined): StsFormat {
@@ -73,7 +91,9 @@ function formatOf(value: string | null | undefined): StsFormat {
 }
 
 function asStsError(error: unknown, request: IncomingMessage): StsError {
+  if (error instanceof ConnectionDrop) throw error
   if (error instanceof StsError) return error
+  if (error instanceof OssError) return new StsError(error.status, error.code, error.message)
   // Whoever hung up in mid-sentence is no failure of ours.
   if (!request.errored) console.error('The local STS failed:', error)
   return new StsError(500, 'InternalError', 'STS Server Internal Error happened.')

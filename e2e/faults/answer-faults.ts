@@ -1,0 +1,175 @@
+import type { Fault } from '../../demo/oss-server/fault-script.js'
+import { CANCELLED, DOCUMENTS, each, type Family, fails, mended, SENDING, SIGNED } from './row.js'
+
+const edit = (change: Omit<Extract<Fault, { do: 'edit' }>, 'do'>): Fault => ({
+  do: 'edit',
+  ...change,
+})
+
+/** No browser shows headers of another origin without being told to. */
+const NO_CORS = {
+  'Access-Control-Allow-Origin': null,
+  'Access-Control-Allow-Methods': null,
+  'Access-Control-Allow-Headers': null,
+  'Access-Control-Expose-Headers': null,
+} as const
+const HIDDEN = 'finishing where CORS hides what OSS says is being built'
+const PROXY = fails('protocol', 'does a proxy answer in place of OSS?')
+const NOT_JSON = fails('credentials', 'does a login page stand in front of it?')
+const KIB = 1024
+const HUGE = `<?xml version="1.0"?><A>${'x'.repeat(2 * KIB * KIB)}</A>`
+const DEEP = `<?xml version="1.0"?>${'<a>'.repeat(50_000)}${'</a>'.repeat(50_000)}`
+const LOGIN = '<!doctype html><title>Hotel Wi-Fi</title><h1>Sign in</h1>'
+const CORS = fails('cors', 'its CORS rule allows origin')
+
+const SPOILT_DOCUMENTS: readonly Family[] = (
+  [
+    ['truncated', 'a 200 whose XML ends in the middle', '<?xml version="1.0"?><Initiate'],
+    ['huge', 'a 200 with 2 MiB of XML', HUGE],
+    ['deep', 'a 200 with XML 50,000 levels deep', DEEP],
+    ['html', 'a 200 with the sign-in page of a hotel', LOGIN],
+    ['empty', 'a 200 with nothing', ''],
+  ] as const
+).flatMap(([id, title, body]): Family[] => [
+  {
+    id,
+    title,
+    fault: edit({ body }),
+    once: mended(DOCUMENTS),
+    // Another try of a Complete meets an upload that is done.
+    always: { Initiate: PROXY, ListParts: PROXY, Complete: { end: 'survives', extra: 1 } },
+  },
+  ...(body === '' ? [] : [pageInsteadOfNothing(id, title, body)]),
+])
+
+function pageInsteadOfNothing(id: string, title: string, body: string): Family {
+  return {
+    id: `${id}-instead`,
+    title: `${title}, where OSS answers without a body`,
+    fault: edit({ body }),
+    once: mended(SENDING),
+    always: { PutObject: fails('protocol', 'is not from OSS', 'whole'), UploadPart: PROXY },
+  }
+}
+
+const SPOILT_GRANTS: readonly Family[] = (
+  [
+    ['truncated-json', 'JSON that ends in the middle', '{"accessKeyId": "STS.', NOT_JSON],
+    [
+      'deep-json',
+      'JSON 50,000 levels deep',
+      `${'['.repeat(50_000)}${']'.repeat(50_000)}`,
+      fails('credentials', 'The answer with the credentials'),
+    ],
+    [
+      'huge-json',
+      '2 MiB of JSON',
+      JSON.stringify({ x: 'x'.repeat(2 * KIB * KIB) }),
+      fails('credentials', 'has no accessKeyId or no accessKeySecret'),
+    ],
+    ['login-page', 'a sign-in page', LOGIN, NOT_JSON],
+  ] as const
+).map(([id, title, body, failure]) => ({
+  id,
+  title: `a 200 with ${title}`,
+  fault: edit({ body }),
+  once: { credentials: failure, ...mended(['STS']) },
+  always: { STS: fails('credentials', 'answered 500 instead of credentials') },
+}))
+
+const WRONG_ETAG = edit({ headers: { ETag: '"00000000000000000000000000000000"' } })
+const WRONG_CRC = edit({ headers: { 'x-oss-hash-crc64ecma': '1' } })
+const NO_ETAG = edit({ headers: { ETag: null } })
+const NO_CRC = edit({ headers: { 'x-oss-hash-crc64ecma': null } })
+
+const INTEGRITY: readonly Family[] = [
+  {
+    id: 'wrong-etag',
+    title: 'an ETag that is not the one OSS keeps',
+    fault: WRONG_ETAG,
+    // OSS says InvalidPart then: nothing may become of it.
+    once: { UploadPart: fails('server', 'InvalidPart'), ...mended(['Complete'], { extra: 0 }) },
+  },
+  {
+    id: 'no-etag',
+    title: 'no ETag, or CORS hides it',
+    fault: NO_ETAG,
+    once: mended(['Complete', 'HeadObject'], { extra: 0 }),
+    always: mended(SENDING, { extra: 1 }),
+    pending: each(SENDING, HIDDEN),
+  },
+  {
+    id: 'wrong-crc',
+    title: 'a CRC-64 that is not the one of the bytes',
+    fault: WRONG_CRC,
+    once: {
+      ...mended(SENDING),
+      Complete: fails('checksum', 'arrived as other bytes than were read', 'whole'),
+      HeadObject: fails('no-such-upload', 'NoSuchUpload', 'whole'),
+    },
+    always: {
+      PutObject: fails('checksum', 'arrived as other bytes than were read', 'whole'),
+      UploadPart: fails('checksum', 'arrived as other bytes than were read'),
+    },
+  },
+  {
+    id: 'no-crc-part',
+    title: 'no CRC-64 of the parts, or CORS hides it',
+    fault: NO_CRC,
+    always: mended(['UploadPart'], { extra: 0 }),
+  },
+  {
+    id: 'no-crc',
+    title: 'no CRC-64 of the object, or CORS hides it',
+    fault: NO_CRC,
+    once: {
+      HeadObject: fails('completion-unknown', 'expose x-oss-hash-crc64ecma', 'whole'),
+      ...mended(['Complete', 'PutObject'], { extra: 0 }),
+    },
+    pending: each(['Complete', 'PutObject'], HIDDEN),
+  },
+]
+
+const CORS_FAULTS: readonly Family[] = [
+  {
+    id: 'preflight-without-cors',
+    title: 'no CORS headers on the preflight, once the page has read answers',
+    fault: edit({ headers: NO_CORS }),
+    once: mended(['preflight']),
+    always: { preflight: fails('network', 'No answer from') },
+  },
+  {
+    id: 'answer-without-cors',
+    title: 'no CORS headers on the answer, once the page has read answers',
+    fault: edit({ headers: NO_CORS }),
+    once: mended(SIGNED),
+    always: {
+      PutObject: fails('network', 'No answer from', 'whole'),
+      UploadPart: fails('network', 'No answer from'),
+      Initiate: fails('network', 'No answer from'),
+      Complete: { end: 'survives', extra: 1 },
+      ListParts: fails('network', 'No answer from'),
+      HeadObject: fails('network', 'No answer from', 'whole'),
+      Abort: CANCELLED,
+    },
+  },
+  {
+    id: 'cold-without-cors',
+    title: 'no CORS headers on the first answers the page gets of OSS',
+    fault: edit({ headers: NO_CORS }),
+    isCold: true,
+    once: mended(['PutObject', 'Initiate']),
+    always: {
+      PutObject: fails('cors', 'its CORS rule allows origin', 'whole'),
+      Initiate: CORS,
+    },
+  },
+]
+
+/** The server answers, and the answer is not what it should be. */
+export const ANSWER_FAULTS: readonly Family[] = [
+  ...SPOILT_DOCUMENTS,
+  ...SPOILT_GRANTS,
+  ...INTEGRITY,
+  ...CORS_FAULTS,
+]

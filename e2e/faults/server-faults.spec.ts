@@ -1,0 +1,19 @@
+import { declare, test } from './fixtures.js'
+import { groupsOf, rowsAlone } from './groups.js'
+import { titleOf } from './row.js'
+import { runRows } from './run-rows.js'
+import { SERVER_ROWS } from './table.js'
+
+// Rows share nothing but the servers of their worker.
+test.describe.configure({ mode: 'parallel' })
+
+for (const { title, rows } of groupsOf(SERVER_ROWS)) {
+  test(title, ({ page, arena, samples }) => runRows(page, rows, arena, samples))
+}
+
+for (const row of rowsAlone(SERVER_ROWS)) {
+  const { pending } = row
+  declare({ title: titleOf(row), pending }, ({ page, arena, samples }) =>
+    runRows(page, [row], arena, samples),
+  )
+}
