@@ -8,7 +8,7 @@ export default [
     import: '{ createUploader }',
     modifyEsbuildConfig: asModule,
     gzip: true,
-    limit: '39 kB',
+    limit: '43.5 kB',
   },
   {
     name: 'createUploader, our own code',
@@ -17,7 +17,7 @@ export default [
     ignore: ['ky', 'idb-keyval', 'spark-md5', '@noble/hashes/*'],
     modifyEsbuildConfig: asModule,
     gzip: true,
-    limit: '27.5 kB',
+    limit: '32 kB',
   },
   {
     name: 'hash worker',
@@ -29,6 +29,6 @@ export default [
     name: 'background worker: the engine again, whole',
     path: 'dist/assets/background-worker.js',
     gzip: true,
-    limit: '41 kB',
+    limit: '45.5 kB',
   },
 ]

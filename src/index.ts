@@ -18,7 +18,12 @@ export {
 } from './errors.js'
 export type { Addressing } from './protocol/address.js'
 export type { UploadCallback } from './protocol/callback.js'
-export type { CallbackOutcome } from './protocol/callback-outcome.js'
+export type {
+  CallbackAnswered,
+  CallbackFailed,
+  CallbackOutcome,
+  CallbackUnknown,
+} from './protocol/callback-outcome.js'
 export type {
   Encryption,
   ObjectAcl,

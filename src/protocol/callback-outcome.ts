@@ -2,13 +2,31 @@ import { errorDocument, type OssReply, type RequestContext } from './service-err
 import { childText } from './xml.js'
 
 /** What became of the callback of a stored object. */
-export type CallbackOutcome =
-  /** Your server's answer: JSON, as text. */
-  | { readonly status: 'answered'; readonly body: string }
-  /** The object is stored, and your server did not answer as OSS wants it: 200, with JSON and a Content-Length, within 5 seconds. */
-  | { readonly status: 'failed'; readonly message: string; readonly ec: string | undefined }
-  /** The object is stored; the answer was lost on its way to the page. */
-  | { readonly status: 'unknown' }
+export type CallbackOutcome = CallbackAnswered | CallbackFailed | CallbackUnknown
+
+/** Your server was called, and answered. */
+export interface CallbackAnswered {
+  /** For a `switch`. */
+  readonly status: 'answered'
+  /** Its answer: JSON, as text. */
+  readonly body: string
+}
+
+/** The object is stored, and your server did not answer as OSS wants it: 200, with JSON and a Content-Length, within 5 seconds. */
+export interface CallbackFailed {
+  /** For a `switch`. */
+  readonly status: 'failed'
+  /** What OSS says of it. */
+  readonly message: string
+  /** OSS's fine-grained error code. */
+  readonly ec: string | undefined
+}
+
+/** The object is stored; the answer was lost on its way to the page. */
+export interface CallbackUnknown {
+  /** For a `switch`. */
+  readonly status: 'unknown'
+}
 
 /**
  * The app server's answer, which OSS hands on in place of its own.

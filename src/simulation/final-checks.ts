@@ -63,6 +63,9 @@ function checkNothingLeft({ witness, oss, trouble }: World, user: User, disk: Di
       begun.life.isDead() ||
       witness.notAborted.has(id) ||
       records.includes(`"${id}"`) ||
+      // Without credentials nothing is aborted.
+      trouble.credentials.failing > 0 ||
+      trouble.credentials.hanging > 0 ||
       !trouble.hasLocks
     if (!isExcused) witness.problem(`The upload ${id} of ${begun.key} is left on OSS.`)
   }

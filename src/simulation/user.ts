@@ -202,4 +202,3 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
 }
 
 export type User = ReturnType<typeof createUser>
-export type { Life }

@@ -70,8 +70,10 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
       completed.set(uploadId, times)
       if (times > 1) problem(`${uploadId} was completed ${times} times.`)
     },
-    /** How many multipart uploads of a key took effect. */
-    completions: (key: string) => (stored.get(key) ?? []).filter(({ uploadId }) => uploadId).length,
+    /** How many multipart uploads of a key took effect, and arrived as they were sent. */
+    completions: (key: string) =>
+      (stored.get(key) ?? []).filter(({ uploadId, pieces }) => uploadId && pieces.every(isWhole))
+        .length,
     problem,
     metFault(name: FaultName | 'offline', asked: Asked): void {
       countMet(name)
@@ -110,6 +112,10 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
     },
     now,
   }
+}
+
+function isWhole({ content }: Version['pieces'][number]): boolean {
+  return !content.endsWith('!')
 }
 
 export type Witness = ReturnType<typeof createWitness>
