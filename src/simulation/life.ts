@@ -1,5 +1,13 @@
 import type { Clock } from '../environment.js'
-import type { World } from './world.js'
+import type { Trouble } from './trouble.js'
+import type { WorldClock } from './world-clock.js'
+
+/** What a tab's life needs of its world. */
+interface Around {
+  readonly clock: WorldClock
+  readonly trouble: Pick<Trouble, 'skewMs'>
+  readonly log: (text: () => string) => void
+}
 
 /** A tab's life: it may be frozen, its clock may be set, and it dies without a word. */
 export interface Life {
@@ -14,7 +22,7 @@ export interface Life {
   readonly setClock: (byMs: number) => void
 }
 
-export function createLife({ clock, trouble, log }: World, name: string): Life {
+export function createLife({ clock, trouble, log }: Around, name: string): Life {
   let isDead = false
   let frozenUntilMs = 0
   let skewMs = trouble.skewMs

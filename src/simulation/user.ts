@@ -1,7 +1,6 @@
 import type { EnlistedUpload } from '../environment.js'
 import { isOssUploadError } from '../errors.js'
 import type { Chance } from './chance.js'
-import type { Life } from './life.js'
 import { type ObservedTask, observe } from './observed-task.js'
 import { type Scenario, type Variant, variantOf, type Wish } from './scenario.js'
 import { type SimulatedFile, simulated } from './simulated-file.js'
