@@ -102,7 +102,7 @@ test('a file edited while its upload is paused fails with the reason, and no obj
     // One byte, of a part that OSS has already; the size stays.
     await writeFile(path, Buffer.alloc(1, 7), { flag: 'r+' })
     await page.evaluate(() => window.task.resume())
-    expect(await outcomeOfTask(page)).toEqual({ status: 'failed', code: 'file-unreadable' })
+    expect(await outcomeOfTask(page)).toEqual({ status: 'failed', code: 'file-changed' })
     expect(watch.events.filter(isOperation('CompleteMultipartUpload'))).toEqual([])
     expect(await oss.readObject(KEY)).toBeUndefined()
 
