@@ -75,7 +75,10 @@ describe('after a reload', () => {
     const world = setUp()
     await world.dieHalfWay()
     // Phones rewrite names and dates: neither is the file's identity.
-    const renamed = new File([fileOf(SIZE)], 'IMG_0001.MOV', { lastModified: 99 })
+    const renamed = new File([fileOf(SIZE)], 'IMG_0001.MOV', {
+      type: 'video/quicktime',
+      lastModified: 99,
+    })
     const options = { key: 'a.bin', metadata: { who: 'me' } }
     expect((await world.visit().upload(renamed, options).done).verified).toBe(true)
     expect(world.oss.requests.some(({ name }) => name === 'POST ?uploads')).toBe(false)

@@ -9,6 +9,7 @@ import { createUploadQueue } from './queue/upload-queue.js'
 import { createSavedUploads, type SavedUpload, type Start } from './saved-uploads.js'
 import { boundedCheckpoints } from './task/bounded-checkpoints.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
+import { withType } from './task/with-type.js'
 import {
   assertBlob,
   assertObject,
@@ -116,16 +117,13 @@ export function createEngine(given: Environment, options: EngineOptions) {
     const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
     assertSendableKey(key)
     assertSignal(signal)
-    const contentType = objectOptions.contentType ?? (file.type.trim() || undefined)
-    const wanted = { ...objectOptions, ...(contentType ? { contentType } : {}) }
-    checkObjectOptions(wanted)
+    checkObjectOptions(withType(objectOptions, file))
     return start({
       file,
       size: file.size,
       name: 'name' in file ? String(file.name) : '',
       options: {
         ...given,
-        ...wanted,
         ...(aliOssCheckpoint === undefined
           ? {}
           : { aliOssCheckpoint: readAliOssCheckpoint(aliOssCheckpoint) }),

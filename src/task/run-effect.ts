@@ -9,6 +9,7 @@ import { createPartProver } from './prove-parts.js'
 import { putObject, uploadPart } from './send-file.js'
 import { settleCompletion } from './settle-completion.js'
 import type { UploadResult } from './upload-result.js'
+import { withType } from './with-type.js'
 
 type AsyncEffect = Exclude<TaskEffect, { type: 'stopAll' }>
 
@@ -84,7 +85,7 @@ export function createEffectRunner(context: EffectContext) {
       case 'initiateUpload':
         return dispatch({
           type: 'initiated',
-          uploadId: await client.initiate(key, options, { rank, signal }),
+          uploadId: await client.initiate(key, withType(options, context.file), { rank, signal }),
         })
       case 'uploadPart':
         // What OSS has and no record knows of is lost with the page.

@@ -7,6 +7,7 @@ import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
 import { assertReadable, assertUnchanged, exactSlice, noteRead } from './file-reading.js'
 import type { UploadResult } from './upload-result.js'
+import { withType } from './with-type.js'
 
 /** The part number under which the single PutObject reports progress. */
 const WHOLE_FILE = 1
@@ -51,7 +52,7 @@ export async function putObject(
   // Nothing else would read an empty file, and a deleted one looks the same.
   if (job.size === 0) await assertReadable(file)
   const { stored, crc64 } = await sendVerified(context, body, WHOLE_FILE, signal, (call) =>
-    client.putObject(key, body, options, call),
+    client.putObject(key, body, withType(options, file), call),
   )
   noteHidden(context, stored)
   assertSameCrc64(stored.crc64, crc64, `"${key}"`, true)
