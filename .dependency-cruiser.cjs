@@ -5,7 +5,7 @@ const rooms = {
   plan: ['errors'],
   checkpoint: ['errors', 'protocol', 'plan'],
   environment: ['protocol', 'plan', 'errors'],
-  client: ['errors', 'protocol', 'environment'],
+  client: ['errors', 'protocol', 'plan', 'environment'],
   tabs: ['environment'],
   task: ['errors', 'plan', 'checkpoint', 'client', 'tabs', 'environment', 'protocol'],
   queue: ['errors', 'plan', 'task', 'environment'],

@@ -1,7 +1,10 @@
 import type { CredentialsSource } from './environment.js'
 import { browserEnvironment } from './platform/browser-environment.js'
-import { createUploaderIn, type Uploader } from './uploader.js'
+import { createUploaderIn, type Paces, type Uploader } from './uploader.js'
 import { checkCredentials, type UploaderOptions } from './uploader-options.js'
+
+/** The page's: its uploaders share the browser's connections to a host, whether or not they know of one another. */
+const paces: Paces = new Map()
 
 /**
  * Makes an uploader for one bucket.
@@ -16,5 +19,5 @@ export function createUploader(options: UploaderOptions): Uploader {
     createWorker,
     backgroundSettings: background ? settings : undefined,
   })
-  return createUploaderIn(environment, settings)
+  return createUploaderIn(environment, settings, paces)
 }

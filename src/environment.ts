@@ -13,6 +13,8 @@ export interface Environment {
   readonly checkpoints: CheckpointStore
   readonly locks: Locks
   readonly openChannel: OpenChannel
+  /** Absent: every line is a new one. */
+  readonly lineMemory?: LineMemory | undefined
   /** Where this engine runs: in a page, or in the worker that outlives it. */
   readonly isBackground: boolean
   /** Goes on when this page is gone; absent where the platform or the application has none. */
@@ -29,6 +31,8 @@ export interface Clock {
 /** Whether the device has a line at all; that it has one does not mean that it leads anywhere. */
 export interface Connection {
   readonly isOnline: () => boolean
+  /** Whether its data costs the user money, as far as the browser tells. */
+  readonly isMetered: () => boolean
   /** Calls back whenever the line comes back; the function it returns takes that back. */
   readonly onOnline: (callback: () => void) => () => void
 }
@@ -95,6 +99,12 @@ export interface StoredCheckpoint {
   readonly parts: readonly unknown[]
   /** The file, where a copy was kept. */
   readonly copy?: Blob | undefined
+}
+
+/** What the line to an origin was good for when it was last used. A hint: it may fail, and may be anything. */
+export interface LineMemory {
+  readonly load: (origin: string) => Promise<unknown>
+  readonly save: (origin: string, line: unknown) => Promise<void>
 }
 
 /** One holder at a time over all tabs of the origin, where the platform has locks; elsewhere everyone holds everything. */

@@ -1,5 +1,6 @@
 import type { AliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
 import type { CredentialsReason } from './environment.js'
+import { MAX_PARALLEL } from './plan/parallelism.js'
 import type { Addressing } from './protocol/address.js'
 import type { ObjectOptions } from './protocol/object-options.js'
 import type { ReadableFileHandle } from './saved-source.js'
@@ -42,16 +43,22 @@ export interface UploaderOptions {
   readonly endpoint?: string
   /** `cname`: `endpoint` is bound to the bucket. OSS itself refuses `path`. @defaultValue `'virtual-hosted'` */
   readonly addressing?: Addressing
-  /** Requests in flight over all files: 1 to 6, or `'auto'`. A browser opens 6 connections to a host. @defaultValue `'auto'` */
+  /**
+   * Requests in flight over all files: 1 to 6, because a browser opens 6 connections to a host. `'auto'` goes by what the line
+   * makes of them, over all uploaders of the page to this host; 2 where data is metered or saved. Give a number where the page
+   * reads from the same host meanwhile.
+   *
+   * @defaultValue `'auto'`
+   */
   readonly parallel?: number | 'auto'
   /**
    * Bytes per part: 102,400 to 5 GiB. Raised when the file would need more than 10,000 parts.
    *
-   * @defaultValue 8 MiB, 16 MiB from 1 GiB up
+   * @defaultValue up to 8 MiB, 16 MiB from 1 GiB up: less on slow lines, and so that all connections are busy to the end
    * @see OSS API reference, "UploadPart", limits.
    */
   readonly partSize?: number
-  /** Bytes; a file up to this size goes by one PutObject. 0 to 5 GiB. @defaultValue one part */
+  /** Bytes; a file up to this size goes by one PutObject. 0 to 5 GiB. @defaultValue `partSize`, else 8 MiB */
   readonly multipartThreshold?: number
   /**
    * `'crc64'` compares the CRC-64 of what was read with OSS's, for each part and the object; `'crc64+md5'` also sends
@@ -104,13 +111,9 @@ export interface UploadOptions extends ObjectOptions {
   readonly signal?: AbortSignal
 }
 
-/** Requests in flight unless `parallel` says otherwise: all but one of the connections a browser opens to a host. */
-const DEFAULT_PARALLEL = 5
-const MAX_PARALLEL = 6
-
 /** What an uploader goes by, once its options are found to be sound. */
 export interface UploaderSettings {
-  readonly parallel: number
+  readonly parallel: number | 'auto'
   readonly verify: Verify
   readonly persist: boolean
   readonly keepCopyUpTo: number
@@ -143,8 +146,8 @@ export function checkCredentials(credentials: unknown): void {
   )
 }
 
-function parallelOf(parallel: unknown): number {
-  if (parallel === undefined || parallel === 'auto') return DEFAULT_PARALLEL
+function parallelOf(parallel: unknown = 'auto'): number | 'auto' {
+  if (parallel === 'auto') return parallel
   if (typeof parallel === 'number' && Number.isInteger(parallel)) {
     if (parallel >= 1 && parallel <= MAX_PARALLEL) return parallel
   }

@@ -1,8 +1,9 @@
 import { readAliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
 import { createOssClient } from './client/oss-client.js'
+import { adaptivePace, fixedPace, type Pace } from './client/pace.js'
 import type { Environment } from './environment.js'
 import { checkPartPlanOptions, planParts, planUpload } from './plan/part-plan.js'
-import { bucketAddress } from './protocol/address.js'
+import { bucketAddress, requestUrl } from './protocol/address.js'
 import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
 import { createUploadQueue } from './queue/upload-queue.js'
@@ -42,13 +43,20 @@ export interface Uploader {
 
 export type EngineOptions = Omit<UploaderOptions, 'credentials' | 'createWorker' | 'background'>
 
+/** By origin: a browser's connections to a host are shared by all uploaders of a page that leave their number to us. */
+export type Paces = Map<string, Pace>
+
 /** An uploader in any environment: what tests run without a browser. */
-export function createUploaderIn(environment: Environment, options: EngineOptions): Uploader {
-  return createEngine(environment, options).uploader
+export function createUploaderIn(
+  environment: Environment,
+  options: EngineOptions,
+  paces?: Paces,
+): Uploader {
+  return createEngine(environment, options, paces).uploader
 }
 
 /** The uploader, and the way in for those who go on with an upload. */
-export function createEngine(given: Environment, options: EngineOptions) {
+export function createEngine(given: Environment, options: EngineOptions, paces: Paces = new Map()) {
   const checkpoints = boundedCheckpoints(given.checkpoints, given.clock)
   const environment: Environment = { ...given, checkpoints }
   assertObject('createUploader(options): options', options)
@@ -56,16 +64,27 @@ export function createEngine(given: Environment, options: EngineOptions) {
   const address = bucketAddress(options)
   const settings = settingsOf(options)
   const { parallel, verify, persist, keepCopyUpTo, discover } = settings
-  const client = createOssClient(environment, address, parallel)
-  const queue = createUploadQueue(parallel)
+  const pace = paceOf(parallel)
+  const client = createOssClient(environment, address, pace)
+  const queue = createUploadQueue(pace.most)
   const { background, isBackground } = environment
   const place = `${address.endpoint}/${address.bucket}/`
   let uploads = 0
 
+  function paceOf(wanted: number | 'auto'): Pace {
+    if (wanted !== 'auto') return fixedPace(wanted)
+    const { origin } = new URL(requestUrl(address, undefined, []))
+    const known = paces.get(origin) ?? adaptivePace(environment, origin)
+    paces.set(origin, known)
+    return known
+  }
+
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
     const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
-    const isByParts = mustResume || aliOssCheckpoint || planUpload(size, options).kind === 'parts'
-    const parts = isByParts ? planParts(size, options) : undefined
+    const line = { bytesPerSecond: pace.bytesPerSecond(), connections: pace.most }
+    const plan = planUpload(size, options, line)
+    const isByParts = mustResume || aliOssCheckpoint || plan.kind === 'parts'
+    const parts = isByParts ? planParts(size, options, line) : undefined
     const rank = uploads++
     const queued = createUploadTask({
       ...saved,
@@ -86,7 +105,8 @@ export function createEngine(given: Environment, options: EngineOptions) {
       signal,
       job: {
         size,
-        parallel,
+        // Content-MD5 is known before a part is sent: the next one's is computed while it waits for a connection.
+        parallel: pace.most + (verify === 'crc64+md5' ? 1 : 0),
         persist,
         keepCopyUpTo,
         looksElsewhere: Boolean(aliOssCheckpoint || discover),

@@ -6,7 +6,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 /** Slots, and requests that end when the test says so. */
 function setUp(count: number) {
-  const slots = createConnectionSlots(count)
+  const slots = createConnectionSlots(() => count)
   const begun: string[] = []
   const ends = new Map<string, () => void>()
 
@@ -114,7 +114,7 @@ describe('connection slots', () => {
         fc.array(fc.record({ rank, fate }), { maxLength: 30 }),
         fc.scheduler(),
         async (count, requests, scheduler) => {
-          const slots = createConnectionSlots(count)
+          const slots = createConnectionSlots(() => count)
           const seen = { inUse: 0, most: 0, begunAfterAbort: 0, succeeded: 0 }
           const uses = requests.map(({ rank, fate }) => {
             const { signal, abort } = abortable()

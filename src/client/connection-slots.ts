@@ -1,7 +1,11 @@
-/** Shares a fixed number of connections over all requests of an uploader; the lowest rank that waits goes first. */
+/** Shares a number of connections over all requests to a host; the lowest rank that waits goes first. */
 export interface ConnectionSlots {
   /** Runs `request` when a slot is free. @throws the signal's reason when it is aborted before. */
   readonly use: <T>(turn: Turn, request: () => Promise<T>) => Promise<T>
+  /** Whether every slot is in use. */
+  readonly isFull: () => boolean
+  /** To be called when there may be more slots than before. */
+  readonly refill: () => void
 }
 
 export interface Turn {
@@ -15,14 +19,15 @@ interface Waiter {
   readonly begin: () => void
 }
 
-export function createConnectionSlots(count: number): ConnectionSlots {
+/** @param count - How many there are now. With fewer than before, those in use are not taken back. */
+export function createConnectionSlots(count: () => number): ConnectionSlots {
   const waiting: Waiter[] = []
-  let free = count
+  let used = 0
 
   function acquire({ rank, signal }: Turn): Promise<void> {
     signal.throwIfAborted()
-    if (free > 0) {
-      free--
+    if (used < count()) {
+      used++
       return Promise.resolve()
     }
     return new Promise((resolve, reject) => {
@@ -43,11 +48,14 @@ export function createConnectionSlots(count: number): ConnectionSlots {
     })
   }
 
-  /** The slot goes straight to the next in line, so nobody can slip in between. */
-  function release(): void {
-    const next = waiting.shift()
-    if (next) next.begin()
-    else free++
+  /** A slot goes straight to the next in line, so nobody can slip in between. */
+  function refill(): void {
+    while (used < count()) {
+      const next = waiting.shift()
+      if (!next) return
+      used++
+      next.begin()
+    }
   }
 
   return {
@@ -58,8 +66,11 @@ export function createConnectionSlots(count: number): ConnectionSlots {
         turn.signal.throwIfAborted()
         return await request()
       } finally {
-        release()
+        used--
+        refill()
       }
     },
+    isFull: () => used >= count(),
+    refill,
   }
 }

@@ -3,6 +3,7 @@ import { bucketAddress } from '../protocol/address.js'
 import { createMemoryEnvironment } from '../testing/memory-environment.js'
 import { type Interference, reply } from '../testing/memory-oss.js'
 import { createOssClient } from './oss-client.js'
+import { fixedPace } from './pace.js'
 
 function setUp(interfere?: Interference, prefix?: string) {
   const { environment, oss } = createMemoryEnvironment(interfere)
@@ -14,7 +15,7 @@ function setUp(interfere?: Interference, prefix?: string) {
     expiration: environment.clock.now() + 3_600_000,
     prefix,
   })
-  const client = createOssClient({ ...environment, credentials }, address, 5)
+  const client = createOssClient({ ...environment, credentials }, address, fixedPace(5))
   return { client, oss, names: () => oss.requests.map(({ name }) => name) }
 }
 

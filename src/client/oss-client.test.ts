@@ -5,6 +5,7 @@ import { bucketAddress } from '../protocol/address.js'
 import { createMemoryEnvironment } from '../testing/memory-environment.js'
 import { type Interference, reply } from '../testing/memory-oss.js'
 import { type Call, createOssClient } from './oss-client.js'
+import { fixedPace } from './pace.js'
 
 const address = bucketAddress({ region: 'cn-hangzhou', bucket: 'bucket' })
 const body = new Blob(['bytes'])
@@ -25,7 +26,7 @@ function setUp(script?: Interference, { connections = 5, prefixes = [] as string
       }),
     },
     address,
-    connections,
+    fixedPace(connections),
   )
   const put = (key: string, call: Call = callOf()) => client.putObject(key, body, {}, call)
   const names = () => oss.requests.map(({ name }) => name)

@@ -13,9 +13,9 @@ import {
 import { cachedSigningKeys, signHeaders } from '../protocol/sign-v4.js'
 import { parseTimestamp } from '../protocol/timestamp.js'
 import { createServerClock, type ServerClock } from './clock-skew.js'
-import { type ConnectionSlots, createConnectionSlots } from './connection-slots.js'
 import { type CredentialsProvider, createCredentialsProvider } from './credentials.js'
 import type { GrantedCredentials } from './credentials-answer.js'
+import type { Pace } from './pace.js'
 
 const STALL_MS = 30_000
 /** OSS joins up to 10,000 parts before it answers. */
@@ -46,15 +46,11 @@ export interface Call {
  */
 export type OssClient = ReturnType<typeof createOssClient>
 
-export function createOssClient(
-  environment: Environment,
-  address: BucketAddress,
-  connections: number,
-) {
+export function createOssClient(environment: Environment, address: BucketAddress, pace: Pace) {
   const serverClock = createServerClock(environment.clock)
   const send = createSender(environment, address, {
     serverClock,
-    slots: createConnectionSlots(connections),
+    pace,
     credentials: createCredentialsProvider(environment, serverClock.at),
   })
 
@@ -159,14 +155,14 @@ interface WireCall extends Call {
 
 interface SenderParts {
   readonly serverClock: ServerClock
-  readonly slots: ConnectionSlots
+  readonly pace: Pace
   readonly credentials: CredentialsProvider
 }
 
 function createSender(
   { transport, connection }: Environment,
   address: BucketAddress,
-  { serverClock, slots, credentials }: SenderParts,
+  { serverClock, pace, credentials }: SenderParts,
 ) {
   const { bucket, region } = address
   const isLocal = isOnThisDevice(address.endpoint)
@@ -180,14 +176,19 @@ function createSender(
     assertInsidePrefix(request.key ?? call.onBehalfOf, granted)
     const context = { credentials: granted, region, at: serverClock.now() }
     const headers = signHeaders({ ...request, bucket }, context, keys)
-    return transport.send({
+    const progress = measured(pace, call.onProgress)
+    const reply = transport.send({
       method: request.method,
       url: requestUrl(address, request.key, request.query),
       headers,
       body: request.body,
       signal: call.wireSignal ?? call.signal,
       stallMs: call.stallMs ?? STALL_MS,
-      onProgress: call.onProgress,
+      onProgress: progress.report,
+    })
+    return reply.catch((error) => {
+      progress.takeBack()
+      throw error
     })
   }
 
@@ -219,7 +220,7 @@ function createSender(
     const { operation, key } = request
     const hasCallback = 'x-oss-callback' in request.headers
     // Signed inside the slot: a signature that waited in line could be too old.
-    return slots.use(call, async () => {
+    return pace.slots.use(call, async () => {
       if (!isLocal && !connection.isOnline()) throw offline(address.endpoint)
       const mended = new Set<Refused>()
       let granted = await credentials.get(call.signal)
@@ -229,11 +230,25 @@ function createSender(
           const context = { operation, bucket, key, hasCallback, at: serverClock.now() }
           return read(context, reply)
         } catch (error) {
+          pace.failed(error)
           granted = await mend(error, granted, mended, call.signal)
           call.signal.throwIfAborted()
         }
       }
     })
+  }
+}
+
+/** What a request moves is counted for the line; what it moved in vain is taken back. */
+function measured(pace: Pace, onProgress: Call['onProgress']) {
+  let counted = 0
+  return {
+    report(sentBytes: number): void {
+      pace.moved(sentBytes - counted)
+      counted = sentBytes
+      onProgress?.(sentBytes)
+    },
+    takeBack: () => pace.moved(-counted),
   }
 }
 

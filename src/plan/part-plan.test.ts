@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   checkPartPlanOptions,
+  type Line,
   MAX_OBJECT_BYTES,
   MAX_PARTS,
   MAX_REQUEST_BYTES,
@@ -37,13 +38,19 @@ const multipartThreshold = fc.oneof(
   fc.integer({ min: 0, max: MAX_REQUEST_BYTES }),
   fc.constantFrom(0, 1, MAX_REQUEST_BYTES),
 )
+const line: fc.Arbitrary<Line> = fc.record({
+  connections: fc.integer({ min: 1, max: 6 }),
+  bytesPerSecond: fc.option(fc.double({ min: 0, max: 1e10, noNaN: true }), { nil: undefined }),
+})
 const options: fc.Arbitrary<PartPlanOptions> = fc.record(
   { partSize, multipartThreshold },
   { requiredKeys: [] },
 )
 
-function partsOf(bytes: number, chosen: PartPlanOptions = {}): PartPlan {
-  const plan = planUpload(bytes, chosen)
+const UNKNOWN: Line = { connections: 6 }
+
+function partsOf(bytes: number, chosen: PartPlanOptions = {}, line = UNKNOWN): PartPlan {
+  const plan = planUpload(bytes, chosen, line)
   if (plan.kind === 'put') throw new Error('The file goes by one PutObject.')
   return plan.parts
 }
@@ -58,8 +65,8 @@ it('knows the limits of OSS', () => {
 describe('any plan', () => {
   it('stays inside the limits of OSS, up to 48.8 TB', () => {
     fc.assert(
-      fc.property(size, options, (bytes, chosen) => {
-        const plan = planUpload(bytes, chosen)
+      fc.property(size, options, line, (bytes, chosen, line) => {
+        const plan = planUpload(bytes, chosen, line)
         if (plan.kind === 'put') {
           expect(bytes).toBeLessThanOrEqual(MAX_REQUEST_BYTES)
           return
@@ -109,7 +116,30 @@ describe('any plan', () => {
 describe('a plan without options', () => {
   it('has parts of 8 MiB, and of 16 MiB from 1 GiB up', () => {
     expect(partsOf(GIB - 1).partSize).toBe(8 * MIB)
-    expect(partsOf(GIB).partSize).toBe(16 * MIB)
+    expect(partsOf(4 * GIB).partSize).toBe(16 * MIB)
+  })
+
+  it('has whole rounds of parts where there are few: no connection idles in the last one', () => {
+    expect(partsOf(64 * MIB)).toMatchObject({ count: 12 })
+    expect(partsOf(9 * MIB)).toMatchObject({ count: 6, partSize: 1.5 * MIB })
+    expect(partsOf(GIB)).toMatchObject({ count: 64 })
+    fc.assert(
+      fc.property(fc.integer({ min: 13 * MIB, max: 400 * MIB }), (bytes) => {
+        const { count, partSize } = partsOf(bytes)
+        const idle = (6 - (count % 6)) % 6
+        // Rounded to 64 KiB, a part may have nothing left to hold.
+        expect(idle).toBeLessThanOrEqual(1)
+        expect(partSize).toBeLessThanOrEqual(8 * MIB + 65_536)
+      }),
+    )
+  })
+
+  it('has smaller parts on a slow line: 15 s each, and at least 1 MiB', () => {
+    const at = (bytesPerSecond: number) =>
+      partsOf(512 * MIB, {}, { connections: 6, bytesPerSecond }).partSize
+    expect(at(100e6)).toBe(8 * MIB)
+    expect(at(6 * 200 * 1024)).toBe(3_080_192)
+    expect(at(1)).toBe(MIB)
   })
 
   it('raises the part size, in whole MiB, beyond 10,000 parts', () => {
@@ -119,24 +149,25 @@ describe('a plan without options', () => {
   })
 
   it('puts a file of one part or less', () => {
-    expect(planUpload(8 * MIB, {})).toEqual({ kind: 'put' })
-    expect(partsOf(8 * MIB + 1).count).toBe(2)
+    expect(planUpload(8 * MIB, {}, UNKNOWN)).toEqual({ kind: 'put' })
+    expect(planUpload(8 * MIB + 1, {}, UNKNOWN).kind).toBe('parts')
+    expect(planUpload(8 * MIB, {}, { connections: 6, bytesPerSecond: 1 }).kind).toBe('put')
   })
 
   it('refuses what OSS cannot hold', () => {
-    expect(() => planUpload(MAX_OBJECT_BYTES + 1, {})).toThrow(RangeError)
+    expect(() => planUpload(MAX_OBJECT_BYTES + 1, {}, UNKNOWN)).toThrow(RangeError)
   })
 })
 
 describe('the threshold', () => {
   it('decides up to which size a file is put', () => {
-    expect(planUpload(GIB, { multipartThreshold: GIB })).toEqual({ kind: 'put' })
+    expect(planUpload(GIB, { multipartThreshold: GIB }, UNKNOWN)).toEqual({ kind: 'put' })
     expect(partsOf(GIB + 1, { multipartThreshold: GIB }).count).toBe(65)
-    expect(partsOf(1, { multipartThreshold: 0 })).toEqual({ size: 1, partSize: 8 * MIB, count: 1 })
+    expect(partsOf(1, { multipartThreshold: 0 })).toEqual({ size: 1, partSize: MIB, count: 1 })
   })
 
   it('never makes parts of an empty file', () => {
-    expect(planUpload(0, { multipartThreshold: 0 })).toEqual({ kind: 'put' })
+    expect(planUpload(0, { multipartThreshold: 0 }, UNKNOWN)).toEqual({ kind: 'put' })
   })
 })
 

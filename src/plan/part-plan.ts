@@ -31,26 +31,54 @@ export interface PartPlanOptions {
   readonly multipartThreshold?: number | undefined
 }
 
+/** What is known of the way to OSS. */
+export interface Line {
+  /** Requests there may be at a time. */
+  readonly connections: number
+  /** With all of them under way. */
+  readonly bytesPerSecond?: number | undefined
+}
+
 /**
- * Each part costs a preflight and a round trip, so parts are large: 8 MiB, and 16 MiB from 1 GiB up.
  * A file of one part or less goes by one PutObject unless `multipartThreshold` says otherwise.
  *
  * @throws RangeError when the file is larger than OSS can hold (48.8 TiB).
  */
-export function planUpload(size: number, options: PartPlanOptions): UploadPlan {
+export function planUpload(size: number, options: PartPlanOptions, line: Line): UploadPlan {
   if (size > MAX_OBJECT_BYTES) {
     throw new RangeError(`The file has ${size} bytes; OSS holds at most ${MAX_OBJECT_BYTES}.`)
   }
-  const parts = planParts(size, options)
-  const threshold = options.multipartThreshold ?? parts.partSize
+  const parts = planParts(size, options, line)
+  const threshold =
+    options.multipartThreshold ?? Math.max(options.partSize ?? PART_BYTES, parts.partSize)
   // An upload without a part cannot be completed, so an empty file is always put.
   return size === 0 || size <= threshold ? { kind: 'put' } : { kind: 'parts', parts }
 }
 
 /** How a file is cut when it is not put whole. */
-export function planParts(size: number, options: PartPlanOptions): PartPlan {
-  const partSize = roomyPartSize(size, options.partSize ?? (size < GIB ? 8 * MIB : 16 * MIB))
+export function planParts(size: number, options: PartPlanOptions, line: Line): PartPlan {
+  const partSize = roomyPartSize(size, options.partSize ?? goodPartSize(size, line))
   return { size, partSize, count: Math.ceil(size / partSize) }
+}
+
+const PART_BYTES = 8 * MIB
+const LARGE_FILE_PART_BYTES = 16 * MIB
+const LEAST_PART_BYTES = MIB
+/** So long a part may take on a slow line: what is in flight is lost when it breaks. */
+const PART_SECONDS = 15
+/** Below so many rounds, the last one's idle connections are seen in the whole. */
+const FEW_ROUNDS = 10
+const GRAIN = 64 * KIB
+
+/** Each part costs a preflight and a round trip, so parts are large; but not so large that connections idle, or much is lost. */
+function goodPartSize(size: number, { connections, bytesPerSecond }: Line): number {
+  const most = size < GIB ? PART_BYTES : LARGE_FILE_PART_BYTES
+  const share = (bytesPerSecond ?? Number.POSITIVE_INFINITY) / connections
+  const wanted = Math.min(most, Math.max(LEAST_PART_BYTES, share * PART_SECONDS))
+  const rounds = Math.ceil(size / wanted / connections)
+  if (rounds > FEW_ROUNDS) return Math.ceil(wanted / GRAIN) * GRAIN
+  // Whole rounds: otherwise the last parts go alone while the other connections idle.
+  return Math.max(LEAST_PART_BYTES, Math.ceil(size / (rounds * connections) / GRAIN) * GRAIN)
 }
 
 /**

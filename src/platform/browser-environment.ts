@@ -7,6 +7,7 @@ import { credentialsEndpoint } from './credentials-endpoint.js'
 import { createHasher } from './hashing/hasher.js'
 import { createIndexedDbCheckpoints } from './indexeddb-checkpoints.js'
 import { createKyTransport } from './ky-transport.js'
+import { createLineMemory } from './line-memory.js'
 import { systemClock } from './system-clock.js'
 import { webLocks } from './web-locks.js'
 
@@ -30,6 +31,7 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): Environm
     checkpoints: createIndexedDbCheckpoints(),
     locks: webLocks,
     openChannel: openBroadcastChannel,
+    lineMemory: createLineMemory(),
     isBackground: false,
     background: backgroundOf(options),
   }

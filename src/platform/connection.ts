@@ -6,6 +6,7 @@ const LOOK_EVERY_MS = 5_000
 /** The line as pages and workers know it; whoever cannot tell counts as online, and so does a server that renders pages. */
 export const browserConnection: Connection = {
   isOnline,
+  isMetered,
   onOnline(callback) {
     let wasOnline = isOnline()
     const look = () => {
@@ -24,4 +25,12 @@ export const browserConnection: Connection = {
 
 function isOnline(): boolean {
   return globalThis.navigator?.onLine !== false
+}
+
+/** Chromium alone tells; elsewhere no line is known to be metered. */
+function isMetered(): boolean {
+  const { connection } = (globalThis.navigator ?? {}) as {
+    connection?: { saveData?: boolean; type?: string }
+  }
+  return connection?.saveData === true || connection?.type === 'cellular'
 }

@@ -1,4 +1,4 @@
-import { createEngine, type EngineOptions } from '../../uploader.js'
+import { createEngine, type EngineOptions, type Paces } from '../../uploader.js'
 import type { UploadOptions } from '../../uploader-options.js'
 import { openBroadcastChannel } from '../broadcast-channel.js'
 import { webLocks } from '../web-locks.js'
@@ -13,6 +13,8 @@ interface WorkerScope {
 const scope = self as unknown as WorkerScope
 /** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
 type Engines = Map<string, ReturnType<typeof createEngine>>
+
+const paces: Paces = new Map()
 
 void webLocks.hold(WORKER_NAME, new AbortController().signal)
 openBroadcastChannel(WORKER_NAME, () => {}).post('started')
@@ -59,7 +61,7 @@ function engineOf(
   const name = JSON.stringify([credentialsUrl, settings])
   const known = engines.get(name)
   if (known) return known
-  const engine = createEngine(workerEnvironment(credentialsUrl), settings as EngineOptions)
+  const engine = createEngine(workerEnvironment(credentialsUrl), settings as EngineOptions, paces)
   engines.set(name, engine)
   return engine
 }

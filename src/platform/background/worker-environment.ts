@@ -5,6 +5,7 @@ import { credentialsEndpoint } from '../credentials-endpoint.js'
 import { createInlineHasher } from '../hashing/inline-hasher.js'
 import { createIndexedDbCheckpoints } from '../indexeddb-checkpoints.js'
 import { createKyTransport } from '../ky-transport.js'
+import { createLineMemory } from '../line-memory.js'
 import { systemClock } from '../system-clock.js'
 import { webLocks } from '../web-locks.js'
 
@@ -24,6 +25,7 @@ export function workerEnvironment(credentialsUrl: string): Environment {
     checkpoints: createIndexedDbCheckpoints(),
     locks: webLocks,
     openChannel: openBroadcastChannel,
+    lineMemory: createLineMemory(),
     isBackground: true,
   }
 }

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+import type { LineMemory } from '../environment.js'
+import { OssNetworkError, OssServiceError, OssTimeoutError } from '../errors.js'
+import { createManualClock } from '../testing/manual-clock.js'
+import { createMemoryConnection } from '../testing/memory-connection.js'
+import { adaptivePace } from './pace.js'
+
+const ORIGIN = 'https://bucket.oss-cn-hangzhou.aliyuncs.com'
+
+/** A pace, and requests that stay under way until the test ends them. */
+function setUp(remembered?: unknown) {
+  const clock = createManualClock()
+  const connection = createMemoryConnection()
+  const saved: unknown[] = []
+  const lineMemory: LineMemory = {
+    load: async (origin) => (origin === ORIGIN ? remembered : undefined),
+    save: async (_origin, line) => void saved.push(line),
+  }
+  const pace = adaptivePace({ clock, connection, lineMemory }, ORIGIN)
+  const ends: (() => void)[] = []
+  let underWay = 0
+
+  function ask(requests: number): void {
+    for (let i = 0; i < requests; i++) {
+      void pace.slots.use({ rank: 0, signal: new AbortController().signal }, () => {
+        underWay++
+        return new Promise<void>((resolve) => ends.push(resolve)).finally(() => underWay--)
+      })
+    }
+  }
+  /** Time goes by while bytes move all along. */
+  async function send(ms: number, bytesPerSecond: number): Promise<void> {
+    for (let passed = 0; passed < ms; passed += 100) {
+      await clock.advance(100)
+      pace.moved(bytesPerSecond / 10)
+    }
+  }
+  return { pace, clock, connection, saved, ask, ends, send, underWay: () => underWay }
+}
+
+const overloaded = new OssServiceError('SlowDown', {
+  code: 'server',
+  ossCode: 'SlowDown',
+  status: 503,
+  retryable: true,
+})
+
+describe('the pace of requests', () => {
+  it('lets six go, and as many fewer as the line had room for last time', async () => {
+    const fresh = setUp()
+    fresh.ask(8)
+    await fresh.clock.settle()
+    expect(fresh.underWay()).toBe(6)
+
+    const known = setUp({ parallel: 2, bytesPerSecond: 1e6 })
+    await known.clock.settle()
+    known.ask(8)
+    await known.clock.settle()
+    expect(known.underWay()).toBe(2)
+    expect(known.pace.bytesPerSecond()).toBe(1e6)
+  })
+
+  it.each([
+    7,
+    null,
+    'x',
+    { parallel: 0, bytesPerSecond: 1 },
+    { parallel: 7, bytesPerSecond: 1 },
+    { parallel: 2, bytesPerSecond: Number.NaN },
+  ])('does not believe a memory of %j', async (remembered) => {
+    const { pace, clock, ask, underWay } = setUp(remembered)
+    await clock.settle()
+    ask(8)
+    await clock.settle()
+    expect(underWay()).toBe(6)
+    expect(pace.bytesPerSecond()).toBeUndefined()
+  })
+
+  it('keeps to two where data is metered', async () => {
+    const { connection, clock, ask, underWay, ends } = setUp()
+    connection.setMetered(true)
+    ask(8)
+    await clock.settle()
+    expect(underWay()).toBe(2)
+    connection.setMetered(false)
+    ends[0]?.()
+    await clock.settle()
+    expect(underWay()).toBe(6)
+  })
+
+  it('halves when OSS asks for less or a request stands still, not when a line breaks', async () => {
+    const { pace, clock, ask, underWay, ends } = setUp()
+    ask(12)
+    await clock.settle()
+    pace.failed(new OssNetworkError('reset', { code: 'network', retryable: true }))
+    ends[0]?.()
+    await clock.settle()
+    expect(underWay()).toBe(6)
+    pace.failed(overloaded)
+    pace.failed(overloaded)
+    for (const end of ends.slice(1, 5)) end()
+    await clock.settle()
+    expect(underWay()).toBe(3)
+    const stalled = new OssTimeoutError('stall', { code: 'timeout', retryable: true })
+    const another = setUp()
+    another.pace.failed(stalled)
+    another.ask(8)
+    await another.clock.settle()
+    expect(another.underWay()).toBe(3)
+  })
+
+  it('climbs while each request more brings more, and lets those who wait go at once', async () => {
+    const { clock, ask, send, underWay } = setUp({ parallel: 2, bytesPerSecond: 1 })
+    await clock.settle()
+    ask(8)
+    await clock.settle()
+    for (let i = 0; i < 30; i++) await send(2_000, underWay() * 1e6)
+    expect(underWay()).toBe(6)
+  })
+
+  it('knows its speed with all requests under way, and writes that down now and then', async () => {
+    const { pace, ask, clock, send, saved } = setUp()
+    await send(10_000, 1e6)
+    expect(pace.bytesPerSecond()).toBeUndefined()
+    ask(6)
+    await clock.settle()
+    await send(60_000, 3e6)
+    expect(pace.bytesPerSecond()).toBeCloseTo(3e6)
+    expect(saved).toHaveLength(2)
+    expect(saved[0]).toEqual({ parallel: 6, bytesPerSecond: pace.bytesPerSecond() })
+  })
+
+  it('takes neither a night’s sleep nor a clock that was set back for a rate', async () => {
+    const { pace, ask, clock, send } = setUp()
+    ask(6)
+    await clock.settle()
+    await send(4_000, 3e6)
+    await clock.advance(3_600_000)
+    pace.moved(1)
+    expect(pace.bytesPerSecond()).toBeCloseTo(3e6)
+    await clock.advance(-7_200_000)
+    pace.moved(1)
+    await send(4_000, 2e6)
+    expect(pace.bytesPerSecond()).toBeCloseTo(2e6)
+  })
+
+  it('counts what was sent in vain as not sent', async () => {
+    const { pace, ask, clock, send } = setUp()
+    ask(6)
+    await clock.settle()
+    await send(2_000, 3e6)
+    pace.moved(-5.9e6)
+    await send(2_000, 3e6)
+    expect(pace.bytesPerSecond()).toBeLessThan(0.2e6)
+  })
+})

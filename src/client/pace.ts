@@ -1,0 +1,135 @@
+import type { Environment, LineMemory } from '../environment.js'
+import { isOssUploadError } from '../errors.js'
+import {
+  adapt,
+  firstParallelism,
+  MAX_PARALLEL,
+  METERED_PARALLEL,
+  type Parallelism,
+} from '../plan/parallelism.js'
+import { type ConnectionSlots, createConnectionSlots } from './connection-slots.js'
+
+/** Long enough for the progress of large parts to tell a rate, short enough for a file of a minute. */
+const WINDOW_MS = 2_000
+/** What took longer has slept, or stood still. */
+const MOST_WINDOW_MS = 3 * WINDOW_MS
+const SAVE_EVERY_MS = 30_000
+
+/** How many requests go to a host at a time, and how fast they are. */
+export interface Pace {
+  readonly slots: ConnectionSlots
+  /** As many as there may ever be. */
+  readonly most: number
+  /** Bytes a second that were last reached with every request under way, in this visit or an earlier one. */
+  readonly bytesPerSecond: () => number | undefined
+  /** Bytes handed to the network; negative when they were sent in vain. */
+  readonly moved: (bytes: number) => void
+  readonly failed: (error: unknown) => void
+}
+
+/** So many requests, whatever becomes of them. */
+export function fixedPace(count: number): Pace {
+  return {
+    slots: createConnectionSlots(() => count),
+    most: count,
+    bytesPerSecond: () => undefined,
+    moved: () => {},
+    failed: () => {},
+  }
+}
+
+/**
+ * Requests by what the line makes of them. Nothing here is on a timer: a window ends with the first byte that moves after it,
+ * so that a hidden tab keeps its speed.
+ */
+export function adaptivePace(
+  { clock, connection, lineMemory }: Pick<Environment, 'clock' | 'connection' | 'lineMemory'>,
+  origin: string,
+): Pace {
+  let parallelism = firstParallelism()
+  let known: number | undefined
+  let hasMoved = false
+  let [startMs, bytesSent, isBusy] = [Number.NEGATIVE_INFINITY, 0, false]
+  const remember = createReminder(clock, lineMemory, origin)
+  const slots = createConnectionSlots(() =>
+    Math.min(parallelism.limit, connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL),
+  )
+
+  void recall(lineMemory, origin).then((line) => {
+    if (!line || hasMoved) return
+    known = line.bytesPerSecond
+    parallelism = firstParallelism(line.parallel)
+  })
+
+  function become(next: Parallelism): void {
+    parallelism = next
+    slots.refill()
+  }
+
+  function endWindow(ms: number): void {
+    const bytesPerSecond = (Math.max(0, bytesSent) * 1_000) / ms
+    become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
+    if (!isBusy) return
+    known = bytesPerSecond
+    if (!parallelism.trial) remember({ parallel: parallelism.limit, bytesPerSecond })
+  }
+
+  return {
+    slots,
+    most: MAX_PARALLEL,
+    bytesPerSecond: () => known,
+    moved(bytes) {
+      hasMoved = true
+      bytesSent += bytes
+      isBusy &&= slots.isFull()
+      const now = clock.now()
+      const ms = now - startMs
+      if (ms >= 0 && ms < WINDOW_MS) return
+      // A clock that was set back, the first byte of all, and one after a long silence begin anew.
+      if (ms > 0 && ms <= MOST_WINDOW_MS) endWindow(ms)
+      ;[startMs, bytesSent, isBusy] = [now, 0, slots.isFull()]
+    },
+    failed(error) {
+      if (isOverload(error)) become(adapt(parallelism, { type: 'overload' }))
+    },
+  }
+}
+
+/** A reset says nothing: lines break. Silence, and a server that asks for less, say that there is too much under way. */
+function isOverload(error: unknown): boolean {
+  if (!isOssUploadError(error)) return false
+  return error.status === 503 || error.status === 429 || error.code === 'timeout'
+}
+
+interface KnownLine {
+  readonly parallel: number
+  readonly bytesPerSecond: number
+}
+
+async function recall(
+  memory: LineMemory | undefined,
+  origin: string,
+): Promise<KnownLine | undefined> {
+  const found = await memory?.load(origin).catch(() => undefined)
+  if (typeof found !== 'object' || found === null) return undefined
+  const { parallel, bytesPerSecond } = found as Partial<KnownLine>
+  const isCount = Number.isInteger(parallel) && Number(parallel) >= 1
+  if (!isCount || Number(parallel) > MAX_PARALLEL) return undefined
+  if (!Number.isFinite(bytesPerSecond) || Number(bytesPerSecond) <= 0) return undefined
+  return { parallel: Number(parallel), bytesPerSecond: Number(bytesPerSecond) }
+}
+
+/** Writes down now and then what the line is good for. */
+function createReminder(
+  clock: Environment['clock'],
+  memory: LineMemory | undefined,
+  origin: string,
+) {
+  let savedMs = Number.NEGATIVE_INFINITY
+  return (line: KnownLine): void => {
+    const now = clock.now()
+    if (Math.abs(now - savedMs) < SAVE_EVERY_MS) return
+    savedMs = now
+    memory?.save(origin, line).catch(() => {})
+  }
+}
