@@ -5,6 +5,7 @@ import { createUploaderIn, type EngineOptions } from './uploader.js'
 
 const PART = 102_400
 const SIZE = 5 * PART + 17
+const UPLOAD = { key: 'a.bin', metadata: { who: 'me' } }
 
 /** A world that outlives its pages. Part 4 and those after it hang until the first page is gone. */
 function setUp(interfere: Interference = () => undefined) {
@@ -32,9 +33,10 @@ function setUp(interfere: Interference = () => undefined) {
         },
       )
     },
-    /** Uploads three parts of six, writes them down, and dies. */
-    async dieHalfWay() {
-      const task = this.visit().upload(fileOf(SIZE), { key: 'a.bin', metadata: { who: 'me' } })
+    /** Uploads three parts, writes them down, and dies. */
+    async dieHalfWay(options: Partial<EngineOptions> = {}, file: Blob = fileOf(SIZE), asked = 7) {
+      const task = this.visit(options).upload(file, UPLOAD)
+      await vi.waitFor(() => expect(world.oss.requests).toHaveLength(asked))
       await world.clock.advance(1000)
       expect(task.state).toMatchObject({ status: 'uploading', canResumeAfterReload: true })
       world.oss.requests.length = 0
@@ -69,6 +71,17 @@ describe('after a reload', () => {
     await world.clock.settle()
     expect(world.checkpoints.saved.size).toBe(0)
     expect(world.oss.objects.get('a.bin')?.headers).toMatchObject({ 'x-oss-meta-who': 'me' })
+  })
+
+  it('cuts the file as the earlier visit did, also where parts shrink', async () => {
+    const world = setUp()
+    const usual = { partSize: undefined, multipartThreshold: undefined } as object
+    const file = new Blob([new Uint8Array(50 * 1024 ** 2)])
+    await world.dieHalfWay(usual, file, 1 + 6 + 3)
+    const next = world.visit({ ...usual, parallel: 1 }).upload(file, UPLOAD)
+    expect(await next.done).toMatchObject({ size: file.size, verified: true })
+    const names = world.oss.requests.map(({ name }) => name)
+    expect(names.filter((name) => name.startsWith('PUT'))).toHaveLength(12 - 3)
   })
 
   it('resumes by itself when the same file is uploaded to the same key', async () => {

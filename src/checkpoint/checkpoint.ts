@@ -1,4 +1,4 @@
-import { MAX_PARTS } from '../plan/part-plan.js'
+import { cutFile, MAX_PARTS } from '../plan/part-plan.js'
 import { checkObjectOptions } from '../protocol/check-object-options.js'
 import { updateCrc64 } from '../protocol/crc64.js'
 import { assertSendableKey } from '../protocol/encoding.js'
@@ -12,8 +12,10 @@ export interface Checkpoint {
   readonly id: string
   readonly key: string
   readonly uploadId: string
-  /** Bytes per part: pinned, because OSS keeps parts by number. */
+  /** Bytes of the first part: pinned, because OSS keeps parts by number. */
   readonly partSize: number
+  /** Bytes by which each part is smaller than the one before. */
+  readonly shrinkBy?: number | undefined
   readonly fingerprint: Fingerprint
   /** The file's name, where it had one. */
   readonly name: string
@@ -46,11 +48,16 @@ export function readCheckpoint(record: unknown): Checkpoint | undefined {
 
 /** A checksum tells damage, not who wrote it: any script of the origin could. @throws for a key or options that cannot be sent. */
 function isUsable(content: Omit<Checkpoint, 'checksum'>): boolean {
-  const { id, key, uploadId, partSize, fingerprint, name, startedAt } = content
+  const { id, key, uploadId, partSize, shrinkBy = 0, fingerprint, name, startedAt } = content
   assertSendableKey(key)
   checkObjectOptions(content.options)
   const { size, samples } = fingerprint
-  const isCuttable = isCount(size) && isCount(partSize) && Math.ceil(size / partSize) <= MAX_PARTS
+  const isShrinking = shrinkBy === 0 || isCount(shrinkBy)
+  const isCuttable =
+    isCount(size) &&
+    isCount(partSize) &&
+    isShrinking &&
+    cutFile(size, partSize, shrinkBy).count <= MAX_PARTS
   const isSampled = Array.isArray(samples) && samples.every(isText)
   const isNamed = isText(id) && isText(uploadId) && uploadId !== '' && isText(name)
   return isCuttable && isSampled && isNamed && Number.isFinite(startedAt)
@@ -66,7 +73,7 @@ function isText(value: unknown): boolean {
 
 /** Canonical by construction: the names in fixed order, whatever order a store gives them back in. */
 function checksumOf(content: Omit<Checkpoint, 'checksum'>): string {
-  const { version, id, key, uploadId, partSize, fingerprint } = content
+  const { version, id, key, uploadId, partSize, shrinkBy, fingerprint } = content
   const { name, startedAt, options } = content
   const text = JSON.stringify([
     version,
@@ -78,6 +85,7 @@ function checksumOf(content: Omit<Checkpoint, 'checksum'>): string {
     name,
     startedAt,
     options,
+    ...(shrinkBy === undefined ? [] : [shrinkBy]),
   ])
   return String(updateCrc64(0n, new TextEncoder().encode(text)))
 }

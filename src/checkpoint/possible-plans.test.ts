@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { MIN_PART_BYTES, partRange } from '../plan/part-plan.js'
+import { cutFile, MIN_PART_BYTES, partRange, planParts } from '../plan/part-plan.js'
 import { possiblePlans } from './possible-plans.js'
 
 const MIB = 1024 * 1024
@@ -38,6 +38,42 @@ it('finds the part size any upload was cut by, whichever of its parts are there'
       expect(partSizes(plan.size, ...listed)).toContain(wanted)
     }),
   )
+})
+
+it('finds how parts shrink, from any two of them but the last', () => {
+  const upload = fc
+    .record({
+      shrinkBy: fc.integer({ min: 1, max: 100_000 }),
+      last: fc.integer({ min: MIN_PART_BYTES, max: 2 * MIB }),
+      count: fc.integer({ min: 3, max: 60 }),
+    })
+    .chain(({ shrinkBy, last, count }) => {
+      const partSize = last + shrinkBy * (count - 1)
+      const plan = cutFile((count * (partSize + last)) / 2, partSize, shrinkBy)
+      const numbers = Array.from({ length: count - 1 }, (_, i) => i + 1)
+      return fc.record({
+        plan: fc.constant(plan),
+        held: fc.shuffledSubarray(numbers, { minLength: 2 }),
+      })
+    })
+  fc.assert(
+    fc.property(upload, ({ plan, held }) => {
+      const listed = held.map((number) => {
+        const { start, end } = partRange(plan, number)
+        return part(number, end - start)
+      })
+      expect(possiblePlans(plan.size, listed)).toContainEqual(plan)
+    }),
+  )
+})
+
+it('knows how a file is usually cut, from any single part', () => {
+  const plan = planParts(64 * MIB, {}, { connections: 6 })
+  expect(plan.count).toBe(12)
+  for (let number = 1; number <= plan.count; number++) {
+    const { start, end } = partRange(plan, number)
+    expect(possiblePlans(plan.size, [part(number, end - start)])).toContainEqual(plan)
+  }
 })
 
 it('leaves it to the bytes whether a part alone is the last one', () => {

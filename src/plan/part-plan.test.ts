@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   checkPartPlanOptions,
+  cutFile,
   type Line,
   MAX_OBJECT_BYTES,
   MAX_PARTS,
@@ -119,26 +120,40 @@ describe('a plan without options', () => {
     expect(partsOf(4 * GIB).partSize).toBe(16 * MIB)
   })
 
-  it('has whole rounds of parts where there are few: no connection idles in the last one', () => {
-    expect(partsOf(64 * MIB)).toMatchObject({ count: 12 })
-    expect(partsOf(9 * MIB)).toMatchObject({ count: 6, partSize: 1.5 * MIB })
-    expect(partsOf(GIB)).toMatchObject({ count: 64 })
+  it('is one round of equal parts for a file of few: no connection idles', () => {
+    expect(partsOf(9 * MIB)).toEqual({ size: 9 * MIB, partSize: 1.5 * MIB, count: 6 })
+    expect(partsOf(40 * MIB)).toMatchObject({ count: 6 })
+  })
+
+  it('has parts that shrink to a fifth of their average, so that all connections end together', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 13 * MIB, max: 400 * MIB }), (bytes) => {
-        const { count, partSize } = partsOf(bytes)
-        const idle = (6 - (count % 6)) % 6
-        // Rounded to 64 KiB, a part may have nothing left to hold.
-        expect(idle).toBeLessThanOrEqual(1)
-        expect(partSize).toBeLessThanOrEqual(8 * MIB + 65_536)
+      fc.property(fc.integer({ min: 48 * MIB, max: 480 * MIB }), (bytes) => {
+        const plan = partsOf(bytes)
+        const lengths = Array.from({ length: plan.count }, (_, i) => {
+          const { start, end } = partRange(plan, i + 1)
+          return end - start
+        })
+        expect(plan.count % 12).toBe(0)
+        expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(bytes)
+        expect(lengths).toEqual([...lengths].sort((a, b) => b - a))
+        const average = bytes / plan.count
+        expect(lengths.at(-1)).toBeGreaterThan(0.19 * average)
+        expect(lengths[0]).toBeLessThan(1.81 * average)
+        expect(average).toBeLessThanOrEqual(8 * MIB)
       }),
     )
+  })
+
+  it('never ends where parts shrink to nothing before the file does', () => {
+    expect(cutFile(100, 10, 5).count).toBe(Number.POSITIVE_INFINITY)
+    expect(cutFile(15, 10, 5).count).toBe(2)
   })
 
   it('has smaller parts on a slow line: 15 s each, and at least 1 MiB', () => {
     const at = (bytesPerSecond: number) =>
       partsOf(512 * MIB, {}, { connections: 6, bytesPerSecond }).partSize
     expect(at(100e6)).toBe(8 * MIB)
-    expect(at(6 * 200 * 1024)).toBe(3_080_192)
+    expect(at(6 * 200 * 1024)).toBe(3_072_000)
     expect(at(1)).toBe(MIB)
   })
 

@@ -13,8 +13,10 @@ export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_REQUEST_BYTES
 export interface PartPlan {
   /** Bytes of the file. */
   readonly size: number
-  /** Bytes of every part but the last. */
+  /** Bytes of the first part. */
   readonly partSize: number
+  /** Bytes by which each part is smaller than the one before; absent: all but the last have the same. */
+  readonly shrinkBy?: number | undefined
   /** Number of parts, at least 1. */
   readonly count: number
 }
@@ -56,9 +58,26 @@ export function planUpload(size: number, options: PartPlanOptions, line: Line): 
 }
 
 /** How a file is cut when it is not put whole. */
-export function planParts(size: number, options: PartPlanOptions, line: Line): PartPlan {
-  const partSize = roomyPartSize(size, options.partSize ?? goodPartSize(size, line))
-  return { size, partSize, count: Math.ceil(size / partSize) }
+export function planParts(size: number, { partSize }: PartPlanOptions, line: Line): PartPlan {
+  if (partSize !== undefined) return cutFile(size, roomyPartSize(size, partSize))
+  const wanted = goodPartSize(size, line)
+  const rounds = Math.ceil(size / wanted / line.connections)
+  return rounds > FEW_ROUNDS
+    ? cutFile(size, roomyPartSize(size, wanted))
+    : cutToTheEnd(size, rounds, line.connections)
+}
+
+/**
+ * @returns the plan; its `count` is infinite where parts shrink to nothing before the file ends.
+ */
+export function cutFile(size: number, partSize: number, shrinkBy = 0): PartPlan {
+  if (shrinkBy === 0) return { size, partSize, count: Math.ceil(size / partSize) }
+  const plan = { size, partSize, shrinkBy, count: Number.POSITIVE_INFINITY }
+  const most = Math.min(MAX_PARTS, Math.ceil(partSize / shrinkBy))
+  for (let count = 1; count <= most; count++) {
+    if (startOf(plan, count + 1) >= size) return { ...plan, count }
+  }
+  return plan
 }
 
 const PART_BYTES = 8 * MIB
@@ -66,19 +85,33 @@ const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
 const PART_SECONDS = 15
-/** Below so many rounds, the last one's idle connections are seen in the whole. */
+/** With more rounds, connections that idle in the last one are not seen in the whole. */
 const FEW_ROUNDS = 10
-const GRAIN = 64 * KIB
+/** Parts so small on the average cost more in round trips than a balanced end saves. */
+const SMALL_PART_BYTES = 4 * MIB
+/** The last of parts that shrink, against their average. */
+const LAST_SHARE = 0.2
 
-/** Each part costs a preflight and a round trip, so parts are large; but not so large that connections idle, or much is lost. */
+/** Each part costs a preflight and a round trip, so parts are large; but not so large that much is lost on a slow line. */
 function goodPartSize(size: number, { connections, bytesPerSecond }: Line): number {
   const most = size < GIB ? PART_BYTES : LARGE_FILE_PART_BYTES
   const share = (bytesPerSecond ?? Number.POSITIVE_INFINITY) / connections
-  const wanted = Math.min(most, Math.max(LEAST_PART_BYTES, share * PART_SECONDS))
-  const rounds = Math.ceil(size / wanted / connections)
-  if (rounds > FEW_ROUNDS) return Math.ceil(wanted / GRAIN) * GRAIN
-  // Whole rounds: otherwise the last parts go alone while the other connections idle.
-  return Math.max(LEAST_PART_BYTES, Math.ceil(size / (rounds * connections) / GRAIN) * GRAIN)
+  return Math.ceil(Math.min(most, Math.max(LEAST_PART_BYTES, share * PART_SECONDS)))
+}
+
+/**
+ * So that all connections end together: in an even number of rounds whose parts shrink step by step. A connection that took a
+ * large part early takes a small one late; small parts at the end even out what lines do not share fairly; and parts of different
+ * sizes do not all wait for their preflights at the same time.
+ */
+function cutToTheEnd(size: number, rounds: number, connections: number): PartPlan {
+  const count = 2 * connections * Math.ceil(rounds / 2)
+  const average = size / count
+  if (average < SMALL_PART_BYTES) {
+    return cutFile(size, Math.max(LEAST_PART_BYTES, Math.ceil(size / connections)))
+  }
+  const shrinkBy = Math.floor((2 * (1 - LAST_SHARE) * average) / (count - 1))
+  return cutFile(size, Math.ceil(average + (shrinkBy * (count - 1)) / 2), shrinkBy)
 }
 
 /**
@@ -91,8 +124,15 @@ export function checkPartPlanOptions({ partSize, multipartThreshold }: PartPlanO
 
 /** Where a part stands in the file. @param partNumber - 1 to `count`. */
 export function partRange(plan: PartPlan, partNumber: number) {
-  const start = (partNumber - 1) * plan.partSize
-  return { start, end: Math.min(start + plan.partSize, plan.size) }
+  return {
+    start: startOf(plan, partNumber),
+    end: Math.min(startOf(plan, partNumber + 1), plan.size),
+  }
+}
+
+function startOf({ partSize, shrinkBy = 0 }: PartPlan, partNumber: number): number {
+  const before = partNumber - 1
+  return before * partSize - (shrinkBy * before * (before - 1)) / 2
 }
 
 /** Raises the part size, in whole MiB, where the file would need more than 10,000 parts. */

@@ -4,7 +4,7 @@ import { sampleWindows } from '../checkpoint/fingerprint.js'
 import { type AcknowledgedPart, readParts, reconcile } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
 import { isOssUploadError, OssFileError } from '../errors.js'
-import { type PartPlan, partRange } from '../plan/part-plan.js'
+import { cutFile, type PartPlan, partRange } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/replies.js'
 import { abortUpload } from './abort-upload.js'
 import type { EffectContext } from './effect-context.js'
@@ -176,8 +176,8 @@ export async function isMadeOf(
   return part.crc64 === String(await hasher.crc64(slice, signal))
 }
 
-function planOf({ fingerprint: { size }, partSize }: Checkpoint): PartPlan {
-  return { size, partSize, count: Math.ceil(size / partSize) }
+function planOf({ fingerprint: { size }, partSize, shrinkBy }: Checkpoint): PartPlan {
+  return cutFile(size, partSize, shrinkBy)
 }
 
 /** @param difference - Bytes by which the file is longer than it was. */

@@ -2,7 +2,7 @@ import type { AliOssCheckpoint } from '../checkpoint/ali-oss-checkpoint.js'
 import { possiblePlans } from '../checkpoint/possible-plans.js'
 import { reconcile } from '../checkpoint/reconcile.js'
 import { isOssUploadError, OssFileError } from '../errors.js'
-import { type PartPlan, partRange } from '../plan/part-plan.js'
+import { cutFile, type PartPlan, partRange } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/replies.js'
 import { discoverUploads, warnOnce } from './discover-uploads.js'
 import type { EffectContext } from './effect-context.js'
@@ -64,7 +64,7 @@ function fromAliOss(
     )
   }
   if (file.size !== fileSize) throw differentSize(file.size - fileSize)
-  const plan = { size: fileSize, partSize, count: Math.ceil(fileSize / partSize) }
+  const plan = cutFile(fileSize, partSize)
   const parts = doneParts.map(({ number, etag }) => {
     const { start, end } = partRange(plan, number)
     return { partNumber: number, etag, size: end - start, crc64: undefined }

@@ -68,6 +68,7 @@ export async function checkpointOf(
     key,
     uploadId,
     partSize: plan.partSize,
+    ...(plan.shrinkBy === undefined ? {} : { shrinkBy: plan.shrinkBy }),
     fingerprint: { size: plan.size, samples: await samples() },
     name,
     startedAt: environment.clock.now(),

@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { adapt, firstParallelism } from '../plan/parallelism.js'
+import { partRange, planParts } from '../plan/part-plan.js'
+import { LINK_PROFILES, type LinkProfile } from './link/profiles.js'
+import { createVirtualUpload } from './link/virtual-upload.js'
+
+const MIB = 1024 ** 2
+const WINDOW_MS = 2_000
+const SEEDS = [1, 2]
+
+interface Upload {
+  readonly size: number
+  readonly profile: LinkProfile
+  readonly seed: number
+}
+
+/** Milliseconds that parts of one size take, so many at a time. */
+function fixed(on: Upload, partSize: number, parallel: number): number {
+  const upload = createVirtualUpload({ ...on, partSize, parallel })
+  while (!upload.isDone) upload.advance(100)
+  return upload.nowMs
+}
+
+/** Milliseconds that our plan takes with what we make of the line. */
+function adaptive(on: Upload): number {
+  const cuts = cutsOf(planParts(on.size, {}, { connections: 6 }))
+  let parallelism = firstParallelism()
+  const upload = createVirtualUpload({ ...on, cuts, parallel: parallelism.limit })
+  while (!upload.isDone) {
+    const before = upload.loaded
+    let isBusy = true
+    for (let ms = 0; ms < WINDOW_MS; ms += 100) {
+      upload.advance(100)
+      isBusy &&= upload.inFlight >= parallelism.limit
+    }
+    const bytesPerSecond = ((upload.loaded - before) * 1_000) / WINDOW_MS
+    parallelism = adapt(parallelism, { type: 'window', bytesPerSecond, isBusy })
+    upload.setParallel(parallelism.limit)
+  }
+  return upload.nowMs
+}
+
+function cutsOf(plan: ReturnType<typeof planParts>): number[] {
+  const starts = Array.from({ length: plan.count }, (_, i) => partRange(plan, i + 1).start)
+  return [...starts, plan.size]
+}
+
+const total = (times: readonly number[]) => times.reduce((sum, ms) => sum + ms, 0)
+
+it.each(LINK_PROFILES)('$name: no fixed setting is ahead of us by over 5%', (profile) => {
+  const size = 64 * MIB
+  const seeds = 'loss' in profile ? SEEDS : SEEDS.slice(0, 1)
+  const timeOf = (send: (upload: Upload) => number) =>
+    total(seeds.map((seed) => send({ size, profile, seed })))
+  const best = Math.min(
+    ...[1, 4, 8].map((mib) => timeOf((upload) => fixed(upload, mib * MIB, 6))),
+    timeOf((upload) => fixed(upload, 16 * MIB, 4)),
+  )
+  expect(best / timeOf(adaptive)).toBeGreaterThan(0.95)
+})
