@@ -9,15 +9,26 @@ const IDLE_MS = 10_000
 type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
 
 /**
- * Digests in workers, one for each algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. Where the
- * page's policy refuses a worker, CRC-64 is computed on the page's own thread; MD5 would block it, and is refused.
+ * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
+ * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Where the page's policy refuses a worker, CRC-64 is computed on the page's own thread; MD5 would block it, and is refused.
  *
  * @param createWorker - Starts the hash worker; for bundlers that cannot find its file by themselves.
  */
 export function createHasher(createWorker: () => Worker = startHashWorker): Hasher {
   const crc64 = createDigest('crc64', createWorker, crc64OfSlice)
-  const md5 = createDigest('md5', createWorker, refuseMd5)
-  return { crc64: async (slice, signal) => BigInt(await crc64(slice, signal)), md5 }
+  const md5 = [0, 1].map(() => createDigest('md5', createWorker, refuseMd5))
+  return {
+    crc64: async (slice, signal) => BigInt(await crc64(slice, signal)),
+    md5: inTurn(navigator.hardwareConcurrency > 1 ? md5 : md5.slice(1)),
+  }
+}
+
+function inTurn(digests: readonly Digest[]): Digest {
+  let turn = 0
+  return (slice, signal) => {
+    const digest = digests[turn++ % digests.length] as Digest
+    return digest(slice, signal)
+  }
 }
 
 function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here: Digest): Digest {
