@@ -77,6 +77,19 @@ describe('a device whose clock is wrong', () => {
     expect(reasons).toEqual(['first', 'expiring'])
   })
 
+  it('dates an upload by the clock of OSS, which dates its object', async () => {
+    const { uploader, clock, checkpoints } = setUp(-3 * HOUR)
+    const task = uploader.upload(fileOf(5 * PART), { key: 'a' })
+    const dates = new Set<unknown>()
+    task.subscribe(() => {
+      for (const { record } of checkpoints.saved.values()) {
+        dates.add((record as { startedAt: number }).startedAt - clock.now())
+      }
+    })
+    await task.done
+    expect([...dates]).toEqual([-3 * HOUR])
+  })
+
   it('renews credentials by the clock of OSS', async () => {
     const { uploader, clock, reasons } = setUp(2 * HOUR)
     await uploader.upload(fileOf(2 * PART), { key: 'a' }).done

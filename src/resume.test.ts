@@ -235,6 +235,14 @@ describe('the record', () => {
     expect(await world.visit().resumable()).toEqual([])
   })
 
+  it('says what is wrong where the store fails when it is discarded', async () => {
+    const world = setUp()
+    await world.dieHalfWay()
+    const [saved] = await world.visit().resumable()
+    world.checkpoints.breakDown(new Error('QuotaExceededError'))
+    await expect(saved?.discard()).rejects.toMatchObject({ code: 'storage', retryable: true })
+  })
+
   it('expires, and its upload is aborted then', async () => {
     const world = setUp()
     await world.dieHalfWay()

@@ -44,7 +44,8 @@ export interface SavedUpload {
   /**
    * Forgets it, and aborts it on OSS as far as the credentials allow.
    *
-   * @throws OssStorageError when it has been taken up since it was listed; OssUploadError when OSS cannot be reached: it stays.
+   * @throws OssStorageError when it has been taken up since it was listed, or the database fails; OssUploadError when OSS cannot
+   * be reached: it stays.
    */
   readonly discard: () => Promise<void>
 }

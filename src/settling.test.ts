@@ -59,6 +59,33 @@ describe('a page that ended after its Complete took effect', () => {
     expect(world.checkpoints.saved.size).toBe(0)
   })
 
+  it.each([404, 403])(
+    'is not taken for lost on the word of a proxy: %i to a HEAD',
+    async (status) => {
+      let pages = 0
+      const world = await dieCompleting(({ name }) =>
+        name === 'HEAD' && pages++ < 2 ? reply(status, '<!doctype html><p>Sign in') : undefined,
+      )
+      const task = world.page().upload(fileOf(SIZE), KEY)
+      await world.clock.advance(10_000)
+      expect(await task.done).toMatchObject({ verified: true, size: SIZE })
+      expect(world.names('P')).toEqual([])
+    },
+  )
+
+  it('begins afresh where CORS hides whose word it is', async () => {
+    const hidden = [
+      ['HEAD', reply(404, '')],
+      ['GET ?uploadId', reply(404, '<Error><Code>NoSuchUpload</Code></Error>')],
+    ] as const
+    const world = await dieCompleting(({ name }) => new Map(hidden).get(name as 'HEAD'))
+    const task = world.page().upload(fileOf(SIZE), KEY)
+    await world.clock.advance(10_000)
+    expect(await task.done).toMatchObject({ verified: true })
+    expect(world.names('HEAD')).toHaveLength(1)
+    expect(world.names('PUT')).toHaveLength(6)
+  })
+
   it.each([
     ['the object has other bytes', (bytes: Uint8Array) => Uint8Array.from(bytes).fill(1, 0, 9), 6],
     ['the object was stored by one PutObject', (bytes: Uint8Array) => bytes, 0],

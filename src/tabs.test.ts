@@ -195,6 +195,19 @@ describe('another file for the same key', () => {
     await expect(two.done).rejects.toThrow(how)
     expect(one.state.status).toBe('uploading')
   })
+
+  it('that cannot be read takes no success from the first tab', async () => {
+    const world = setUp()
+    const one = world.open().uploader.upload(fileOf(SIZE), KEY)
+    const unreadable = fileOf(SIZE)
+    unreadable.slice = () => {
+      throw new DOMException('gone', 'NotReadableError')
+    }
+    const two = world.open().uploader.upload(unreadable, KEY)
+    await world.clock.advance(1000)
+    await expect(two.done).rejects.toMatchObject({ name: 'NotReadableError' })
+    expect(one.state.status).toBe('uploading')
+  })
 })
 
 describe('a page that opens while another tab uploads', () => {

@@ -125,7 +125,7 @@ describe('a Complete whose answer is lost', () => {
   })
 
   it('is unknown where the page may not look, and says so', async () => {
-    const { uploader, clock } = losingTheAnswer(() => reply(403, ''))
+    const { uploader, clock } = losingTheAnswer(() => reply(403, '', { 'x-oss-request-id': 'R' }))
     const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
     await clock.advance(60_000)
     await expect(task.done).rejects.toMatchObject({ code: 'completion-unknown' })

@@ -30,13 +30,13 @@ function isCount(value: unknown): boolean {
 export interface Reconciled {
   /** On record and on OSS alike. */
   readonly kept: readonly AcknowledgedPart[]
-  /** OSS has them and the record has not heard of it: they count once the file's bytes are found to be theirs. */
+  /** OSS has them as the record has not heard of: they count once the file's bytes are found to be theirs. */
   readonly toProve: readonly ListedPart[]
 }
 
 /**
- * OSS is the truth, the record a hint: a part counts when OSS lists it with the size of the plan, and the record, where it
- * knows the part, agrees on ETag and CRC-64. Everything else is sent again.
+ * OSS is the truth, the record a hint: a part counts when OSS lists it with the size of the plan, and the record agrees on ETag
+ * and CRC-64, or else its bytes do. Everything else is sent again.
  */
 export function reconcile(
   plan: PartPlan,
@@ -49,8 +49,8 @@ export function reconcile(
   for (const part of listed) {
     if (part.partNumber > plan.count || part.size !== sizeOf(plan, part.partNumber)) continue
     const record = known.get(part.partNumber)
-    if (!record) toProve.push(part)
-    else if (agree(record, part)) kept.push(record)
+    if (record && agree(record, part)) kept.push(record)
+    else toProve.push(part)
   }
   return { kept, toProve }
 }

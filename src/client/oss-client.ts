@@ -55,6 +55,9 @@ export function createOssClient(environment: Environment, address: BucketAddress
   })
 
   return {
+    /** OSS's clock, as far as it is known. */
+    now: serverClock.now,
+
     /** @throws OssUploadError, or the signal's reason; so do all the others. */
     putObject: (key: string, body: Blob, options: ObjectOptions, call: Call) =>
       send(operations.putObject(key, body, options), replies.readPutObject, call),
@@ -167,6 +170,7 @@ function createSender(
   const { bucket, region } = address
   const isLocal = isOnThisDevice(address.endpoint)
   const keys = cachedSigningKeys(region)
+  let isIdReadable = false
 
   async function attempt(
     request: operations.OssRequest,
@@ -227,8 +231,9 @@ function createSender(
       for (;;) {
         try {
           const reply = await attempt(request, granted, call)
-          const context = { operation, bucket, key, hasCallback, at: serverClock.now() }
-          return read(context, reply)
+          isIdReadable ||= reply.header('x-oss-request-id') !== undefined
+          const at = serverClock.now()
+          return read({ operation, bucket, key, hasCallback, isIdReadable, at }, reply)
         } catch (error) {
           pace.failed(error)
           granted = await mend(error, granted, mended, call.signal)

@@ -199,6 +199,12 @@ describe('the head of an object', () => {
     })
   })
 
+  it('is not missing on the word of a proxy', () => {
+    expect(() => readHeadObject(context, replyOf(404))).toThrow('cannot tell')
+    const known = { ...context, isIdReadable: true }
+    expect(() => readHeadObject(known, replyOf(404))).toThrow('Does a proxy answer')
+  })
+
   it('needs nothing but a size, which may be 0', () => {
     const head = readHeadObject(context, replyOf(200, '', { 'content-length': '0' }))
     expect(head).toEqual({ size: 0, etag: undefined, crc64: undefined, versionId: undefined })
@@ -212,7 +218,8 @@ describe('the head of an object', () => {
   )
 
   it('is missing where there is no such object, whether or not OSS may say why', () => {
-    expect(readHeadObject(context, replyOf(404))).toBeUndefined()
+    const own = replyOf(404, '', { 'x-oss-request-id': 'R' })
+    expect(readHeadObject(context, own)).toBeUndefined()
     expect(readHeadObject(context, replyOf(404, '', errorHeader('NoSuchKey')))).toBeUndefined()
   })
 

@@ -1,6 +1,12 @@
 import { OssProtocolError } from '../errors.js'
 import { type CallbackOutcome, readCallback } from './callback-outcome.js'
-import { nameOf, type OssReply, type RequestContext, serviceError } from './service-error.js'
+import {
+  isFromOss,
+  nameOf,
+  type OssReply,
+  type RequestContext,
+  serviceError,
+} from './service-error.js'
 import { parseTimestamp } from './timestamp.js'
 import { childrenNamed, childText, readXml, type XmlElement } from './xml.js'
 
@@ -114,9 +120,8 @@ export const readListMultipartUploads: Reader<UploadsListing> = (context, reply)
 
 /** @returns `undefined` when there is no such object. */
 export const readHeadObject: Reader<ObjectHead | undefined> = (context, reply) => {
-  if (reply.status === 404 && serviceError(context, reply).ossCode !== 'NoSuchBucket') {
-    return undefined
-  }
+  const isMissing = reply.status === 404 && isFromOss(context, reply)
+  if (isMissing && serviceError(context, reply).ossCode !== 'NoSuchBucket') return undefined
   expectSuccess(context, reply)
   const size = wholeNumber(reply.header('content-length'))
   if (size === undefined) throw unreadable(context, reply, 'has no Content-Length')

@@ -58,16 +58,39 @@ describe('a refusal', () => {
 
   it.each([
     ["a proxy's page", 502, '<!doctype html><html><br>Bad gateway</html>', {}],
-    ['another document', 404, '<Result><Code>NoSuchUpload</Code></Result>', {}],
     ['a broken document', 500, '<Error><Code>NoSuch', {}],
+    ['nothing', 429, '', {}],
+  ])('is a busy server, whoever said so: %s', (_, status, body, headers) => {
+    const error = serviceError(context, replyOf(status, body, headers))
+    expect(error).toMatchObject({ status, ossCode: '', code: 'server', retryable: true })
+  })
+
+  it.each([
+    ["a proxy's page", 404, '<!doctype html><html>Sign in</html>', {}],
+    ["a proxy's refusal", 403, '<!doctype html><html>Blocked</html>', {}],
+    ['another document', 404, '<Result><Code>NoSuchUpload</Code></Result>', {}],
+    ['a broken document', 409, '<Error><Code>FileAlready', {}],
     ['JSON', 400, '{"Code":"InvalidDigest"}', {}],
     ['nothing', 405, '', {}],
     ['a header that is not base64', 404, '', { 'x-oss-err': '%%%' }],
     ['a header that is not XML', 404, '', { 'x-oss-err': btoa('hello') }],
-  ])('keeps its status where OSS says nothing: %s', (_, status, body, headers) => {
+  ])('says nothing of the object where it is not of OSS: %s', (_, status, body, headers) => {
     const error = serviceError(context, replyOf(status, body, headers))
-    expect(error).toMatchObject({ status, ossCode: '', code: 'server', requestId: undefined })
+    expect(error).toMatchObject({ status, ossCode: '', code: 'protocol', retryable: true })
+    expect(error.requestId).toBeUndefined()
+    expect(error.message).toContain('Does a proxy answer in place of OSS?')
     expect(error.message).toContain(`${status} without an error of OSS (request unknown)`)
+  })
+
+  it("of a HEAD is taken for OSS's by a header, and names the line of CORS that may hide it", () => {
+    const head = { ...context, operation: 'HeadObject' } as const
+    const own = serviceError(head, replyOf(403, '', { 'x-oss-request-id': 'R3' }))
+    expect(own).toMatchObject({ code: 'access-denied', retryable: false })
+    const hidden = serviceError(head, replyOf(403))
+    expect(hidden).toMatchObject({ code: 'cors', retryable: true })
+    expect(hidden.message).toContain('<ExposeHeader>x-oss-request-id</ExposeHeader>')
+    const strange = serviceError({ ...head, isIdReadable: true }, replyOf(403))
+    expect(strange).toMatchObject({ code: 'protocol', retryable: true })
   })
 
   it.each([

@@ -20,6 +20,8 @@ export interface RequestContext {
   readonly at?: number | undefined
   /** The app server's answer stands in place of OSS's. */
   readonly hasCallback?: boolean
+  /** This page has read OSS's request ID before: CORS does not hide it. */
+  readonly isIdReadable?: boolean
 }
 
 /** Such as `UploadPart of "users/42/a.jpg" in bucket "b"`. */
@@ -54,17 +56,21 @@ export function rejectsCredentials(error: unknown): boolean {
   return error instanceof OssServiceError && REJECTED_CREDENTIALS.has(error.ossCode)
 }
 
-/** The error of an answer that is not a success. Bodies that are not OSS's XML (a proxy's page) keep their status. */
+/**
+ * The error of an answer that is not a success. One that does not show to be OSS's (a proxy's page) says nothing of the object, so
+ * that another try may reach OSS.
+ */
 export function serviceError(context: RequestContext, reply: OssReply): OssServiceError {
   const xml = errorDocument(reply)
   const ossCode = (xml && childText(xml, 'Code')) ?? ''
   const requestId = (xml && childText(xml, 'RequestId')) || reply.header('x-oss-request-id')
+  const isBusy = reply.status >= 500 || [408, 429].includes(reply.status)
+  const doubt = isBusy || isFromOss(context, reply) ? undefined : doubtOf(context)
   const summary = `${nameOf(context)} failed: ${reply.status} ${ossCode || 'without an error of OSS'} (request ${requestId ?? 'unknown'}).`
-  return new OssServiceError(`${summary} ${CURES.get(ossCode) ?? ''}`.trim(), {
+  return new OssServiceError(`${summary} ${doubt?.cure ?? CURES.get(ossCode) ?? ''}`.trim(), {
     ossCode,
-    code: familyCode(reply.status, ossCode),
-    retryable:
-      reply.status >= 500 || [408, 429].includes(reply.status) || RETRYABLE_CODES.has(ossCode),
+    code: doubt?.code ?? familyCode(reply.status, ossCode),
+    retryable: isBusy || doubt !== undefined || RETRYABLE_CODES.has(ossCode),
     status: reply.status,
     requestId,
     ec: (xml && childText(xml, 'EC')) || reply.header('x-oss-ec'),
@@ -77,6 +83,25 @@ export function serviceError(context: RequestContext, reply: OssReply): OssServi
 export function errorDocument(reply: OssReply): XmlElement | undefined {
   const document = readXml(reply.body || decodeBase64(reply.header('x-oss-err') ?? ''))
   return document?.name === 'Error' ? document : undefined
+}
+
+/** OSS signs what it refuses: with its document, or where HEAD leaves no room for one, with a header of its own. */
+export function isFromOss({ operation }: RequestContext, reply: OssReply): boolean {
+  if (errorDocument(reply)) return true
+  return operation === 'HeadObject' && OWN_HEADERS.some((name) => reply.header(name))
+}
+
+const OWN_HEADERS = ['x-oss-request-id', 'x-oss-ec']
+
+/** Only headers tell whose an answer to HEAD is, and CORS may hide them all: then every one of them looks like a stranger's. */
+function doubtOf({ operation, isIdReadable }: RequestContext) {
+  if (operation === 'HeadObject' && !isIdReadable) {
+    return {
+      code: 'cors',
+      cure: "The page cannot tell OSS's answer from a proxy's: add <ExposeHeader>x-oss-request-id</ExposeHeader> to the bucket's CORS rule.",
+    } as const
+  }
+  return { code: 'protocol', cure: 'Does a proxy answer in place of OSS?' } as const
 }
 
 function decodeBase64(text: string): string {

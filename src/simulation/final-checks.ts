@@ -25,8 +25,10 @@ export function checkEnd(world: World, user: User, disk: Disk): void {
   }
   for (const [key, times] of user.asked) {
     const count = witness.completions(key)
-    // Where nobody may look at the object, a lost answer costs another upload.
-    const mayRepeat = world.trouble.denied.has('HeadObject')
+    // Where nobody may look at the object, or no record tells of it, a lost answer costs another upload.
+    const isUnrecorded =
+      witness.hadStoreTrouble() || user.tasks.some(({ tab }) => !tab.options.persist)
+    const mayRepeat = world.trouble.denied.has('HeadObject') || isUnrecorded
     if (count > times && !mayRepeat) {
       witness.problem(`${key} was stored ${count} times, and asked for ${times} times.`)
     }

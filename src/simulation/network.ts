@@ -20,8 +20,12 @@ interface Exchange {
   readonly reject: (error: unknown) => void
 }
 
-/** The line from one tab to OSS. */
-export function createNetwork(world: World, life: Life): Transport {
+/**
+ * The line from one tab to OSS.
+ *
+ * @param parallel - Requests in flight at a time, at most.
+ */
+export function createNetwork(world: World, life: Life, parallel: number): Transport {
   const { chance, witness, log, trouble } = world
   const latency = () => chance.network.between(1, world.isHealed ? 20 : trouble.latencyMs)
 
@@ -98,7 +102,7 @@ export function createNetwork(world: World, life: Life): Transport {
         }
         request.signal.addEventListener('abort', onAbort)
         log(() => `${life.name}: ${nameOf(asked)}`)
-        witness.sent(life, asked)
+        witness.sent(life, asked, parallel)
         const fault = drawFault(world, asked)
         begin({ asked, fault, hasEnded: () => hasEnded, finish, resolve, reject })
       }),

@@ -10,8 +10,6 @@ export interface Wish {
   readonly file: SimulatedFile
   readonly who: string | undefined
   readonly contentType: string | undefined
-  /** Nothing but this file is ever sent to this key. */
-  readonly isAlone: boolean
 }
 
 export interface Scenario {
@@ -62,7 +60,6 @@ function drawWish(chance: Chance, key: string, partSize: number): Wish {
     file: fileOf('1', size, key, DATE),
     who: chance.happens(0.5) ? 'me' : undefined,
     contentType: chance.happens(0.5) ? 'image/png' : undefined,
-    isAlone: true,
   }
 }
 

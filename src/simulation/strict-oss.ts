@@ -14,6 +14,8 @@ export interface Version {
   /** Of how many parts; 0 for one PutObject. */
   readonly parts: number
   readonly uploadId: string
+  /** Of the request that stored it. */
+  readonly requestId: string
   readonly atMs: number
 }
 
@@ -39,6 +41,7 @@ export function createStrictOss({ now, tokenEnd, denied, onStored }: StrictOssOp
   const versions = new Map<string, Version[]>()
   const uploads = new Map<string, Upload>()
   let lastUpload = 0
+  let lastRequest = 0
 
   const current = (key: string) => versions.get(key)?.at(-1)
 
@@ -78,22 +81,29 @@ export function createStrictOss({ now, tokenEnd, denied, onStored }: StrictOssOp
     return request.headers['x-oss-forbid-overwrite'] === 'true' && current(key) !== undefined
   }
 
-  function store(version: Version): void {
+  function store(content: Omit<Version, 'requestId' | 'atMs'>): Version {
+    const version = { ...content, requestId: `R${++lastRequest}`, atMs: now() }
     versions.set(version.key, [...(versions.get(version.key) ?? []), version])
     onStored(version)
+    return version
   }
 
   function head(key: string): TransportReply {
     const version = current(key)
-    return version ? reply(200, '', headersOf(version)) : reply(404, '')
+    return version ? reply(200, '', headersOf(version)) : reply(404, '', REQUEST)
   }
 
   function putObject(asked: Asked, piece: Piece): TransportReply {
     if (mayNotReplace(asked)) return failure(409, 'FileAlreadyExists')
     const { headers } = asked.request
-    const version = { key: asked.key, pieces: [piece], headers, parts: 0, uploadId: '' }
-    store({ ...version, atMs: now() })
-    return reply(200, '', partHeaders(piece))
+    const { requestId } = store({
+      key: asked.key,
+      pieces: [piece],
+      headers,
+      parts: 0,
+      uploadId: '',
+    })
+    return reply(200, '', { ...partHeaders(piece), 'x-oss-request-id': requestId })
   }
 
   function initiate(asked: Asked): TransportReply {
@@ -138,16 +148,10 @@ export function createStrictOss({ now, tokenEnd, denied, onStored }: StrictOssOp
     if (mayNotReplace(asked)) return failure(409, 'FileAlreadyExists')
     uploads.delete(asked.uploadId)
     const { key, uploadId } = asked
-    const version = {
-      key,
-      pieces,
-      headers: upload.headers,
-      parts: pieces.length,
-      uploadId,
-      atMs: now(),
-    }
-    store(version)
-    return reply(200, '<CompleteMultipartUploadResult/>', headersOf(version))
+    const { headers } = upload
+    const version = store({ key, pieces, headers, parts: pieces.length, uploadId })
+    const answer = { ...headersOf(version), 'x-oss-request-id': version.requestId }
+    return reply(200, '<CompleteMultipartUploadResult/>', answer)
   }
 
   function listUploads({ query }: Asked): TransportReply {

@@ -22,6 +22,7 @@ export interface Browser {
 
 export interface Tab {
   readonly life: Life
+  readonly options: Browser['options']
   readonly engine: ReturnType<typeof createEngine>
   readonly die: () => void
 }
@@ -37,7 +38,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
     clock: life.clock,
     random: chance.engine.roll,
     connection: createMemoryConnection(),
-    transport: createNetwork(world, life),
+    transport: createNetwork(world, life, options.parallel),
     credentials: createAppServer(world, life),
     hasher: simulatedHasher(() =>
       hashMs && !world.isHealed ? life.wait(chance.engine.below(hashMs)) : undefined,
@@ -51,6 +52,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
   world.log(() => `${name} opens`)
   return {
     life,
+    options,
     engine: createEngine(environment, { region: 'cn-hangzhou', bucket: 'bucket', ...options }),
     die() {
       life.die()

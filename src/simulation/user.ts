@@ -43,7 +43,6 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   function choose(key: string, file: SimulatedFile): void {
     chosen.set(key, [...(chosen.get(key) ?? []), file])
     if (file.piece.content === '1') return
-    wishes.set(key, { ...wishFor(key), isAlone: false })
     asked.set(key, (asked.get(key) ?? 0) + 1)
   }
 

@@ -37,6 +37,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
   const completed = new Map<string, number>()
   /** Uploads that ended well, by key. */
   const stored = new Map<string, Version[]>()
+  /** Tasks of each key. */
+  const tasks = new Map<string, number>()
   let storeTroubles = 0
 
   function problem(text: string): void {
@@ -49,6 +51,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
   }
 
   function checkNotAcknowledged(life: Life, asked: Asked): void {
+    // Without locks two tasks that know nothing of each other may be at one upload.
+    if (!trouble.hasLocks && (tasks.get(asked.key) ?? 0) > 1) return
     const known = acknowledged.get(life)
     if (known?.has(partOf(asked))) {
       problem(`${life.name} sends ${nameOf(asked)} again, which was acknowledged.`)
@@ -61,6 +65,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
     metByName: met,
     begun,
     notAborted,
+    began: (key: string) => void tasks.set(key, (tasks.get(key) ?? 0) + 1),
     stored(version: Version): void {
       const { uploadId, key } = version
       log(() => `  stored: ${key} of ${version.pieces.map(({ content }) => content)}`)
@@ -84,15 +89,15 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
       countMet(`store ${kind}`)
     },
     hadStoreTrouble: () => storeTroubles > 0,
-    sent(life: Life, asked: Asked): void {
+    sent(life: Life, asked: Asked, parallel: number): void {
       const { url, headers } = asked.request
       const count = (inFlight.get(life) ?? 0) + 1
       inFlight.set(life, count)
+      if (count > parallel) problem(`${life.name} has ${count} of ${parallel} requests in flight.`)
       if (SECRETS.test(url)) problem(`A secret is in the URL of ${nameOf(asked)}.`)
       if (/SECRET-/.test(JSON.stringify(headers))) problem('The secret key is sent.')
       if (asked.operation === 'UploadPart') checkNotAcknowledged(life, asked)
     },
-    inFlight: (life: Life) => inFlight.get(life) ?? 0,
     ended(life: Life): void {
       inFlight.set(life, (inFlight.get(life) ?? 0) - 1)
     },

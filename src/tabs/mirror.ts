@@ -20,7 +20,9 @@ export function createMirror<Report>(context: MirrorContext<Report>) {
   let accepted = new Promise<boolean>((resolve) => {
     welcome = resolve
   })
-  const channel = context.openChannel(context.name, (data) => void receive(data))
+  /** Reports are shown in the order they came in, though the first ones wait for the comparison. */
+  let shown = Promise.resolve()
+  const channel = context.openChannel(context.name, receive)
   hello()
 
   function hello(): void {
@@ -31,16 +33,22 @@ export function createMirror<Report>(context: MirrorContext<Report>) {
     channel.post(sealMessage(message))
   }
 
-  async function receive(data: unknown): Promise<void> {
+  function receive(data: unknown): void {
     const message = readMessage<Report>(data)
     if (message?.type === 'takenOver') hello()
     if (message?.type === 'welcome' && message.to === id) {
       accepted = context.isSame(message.identity)
       welcome(accepted)
     }
-    if (message?.type !== 'report' || !(await accepted)) return
-    if (message.isFinal) post({ type: 'heard', from: id })
-    context.onReport(message.report, message.isFinal)
+    if (message?.type !== 'report') return
+    const { report, isFinal } = message
+    shown = shown.then(() => show(report, isFinal))
+  }
+
+  async function show(report: Report, isFinal: boolean): Promise<void> {
+    if (!(await accepted)) return
+    if (isFinal) post({ type: 'heard', from: id })
+    context.onReport(report, isFinal)
   }
 
   return {

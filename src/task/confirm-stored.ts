@@ -109,7 +109,8 @@ export async function confirmObject(
   const head = await client.head(key, { rank, signal }).catch((error) => {
     signal.throwIfAborted()
     if (isDenied(error)) headTellsNothing.add(client)
-    if (isProven) return undefined
+    // Whoever says that it is not there: it is not confirmed.
+    if (isProven || isNotFound(error)) return undefined
     throw isDenied(error) ? unknownEtag(key, error) : error
   })
   if (head && head.crc64 === undefined) headTellsNothing.add(client)
@@ -151,6 +152,10 @@ function unknownEtag(key: string, cause: unknown): OssProtocolError {
 
 function isDenied(error: unknown): boolean {
   return isOssUploadError(error) && error.code === 'access-denied'
+}
+
+function isNotFound(error: unknown): boolean {
+  return isOssUploadError(error) && error.status === 404
 }
 
 function bare(etag: string): string {

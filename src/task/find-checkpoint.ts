@@ -78,14 +78,14 @@ function listedOr(
  * Drops a record and, as far as the token allows, what OSS has of its upload.
  *
  * @param expected - The record that is meant: another upload that has taken its place stays.
- * @throws when OSS could not be reached; then the record stays too, for another time.
+ * @throws when OSS or the store could not be reached; then the record stays too, for another time.
  */
 export async function discardCheckpoint(
   context: Pick<EffectContext, 'environment' | 'client' | 'id' | 'rank'>,
   expected?: Checkpoint,
 ): Promise<void> {
   const { checkpoints } = context.environment
-  const stored = await checkpoints.load(context.id).catch(() => undefined)
+  const stored = await checkpoints.load(context.id)
   const found = stored && readCheckpoint(stored.record)
   const meant = expected ?? found
   if (meant) await abortUpload(context, meant.key, meant.uploadId)

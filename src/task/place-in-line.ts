@@ -55,10 +55,16 @@ export function createPlaceInLine(context: LineContext) {
   /** Refuses to be a mirror of another file. */
   async function isSame(theirs: unknown): Promise<boolean> {
     if (!theirs) return false
-    const mine = await context.identity().catch(() => undefined)
-    const difference = mine && differenceOf(mine, theirs as Identity)
-    if (difference) dispatch({ type: 'foundDifferent', error: busy(context.key, difference) })
-    return difference === undefined
+    try {
+      const mine = await context.identity()
+      const difference = mine && differenceOf(mine, theirs as Identity)
+      if (!difference) return true
+      dispatch({ type: 'foundDifferent', error: busy(context.key, difference) })
+    } catch (error) {
+      // Of a file that cannot be read nobody knows: its success is not to be taken from another.
+      dispatch({ type: 'foundDifferent', error })
+    }
+    return false
   }
 
   return {

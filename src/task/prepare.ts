@@ -60,7 +60,7 @@ async function completedBefore(
 const UNSETTLED = new Set<OssUploadErrorCode>(['no-such-upload', 'completion-unknown'])
 
 export async function checkpointOf(
-  { samples, name, key, id, options, handle, environment }: EffectContext,
+  { samples, name, key, id, options, handle, client }: EffectContext,
   { uploadId, plan }: { readonly uploadId: string; readonly plan: PartPlan },
 ) {
   return {
@@ -71,7 +71,8 @@ export async function checkpointOf(
     ...(plan.shrinkBy === undefined ? {} : { shrinkBy: plan.shrinkBy }),
     fingerprint: { size: plan.size, samples: await samples() },
     name,
-    startedAt: environment.clock.now(),
+    // OSS dates the object, and the device's clock may be hours off.
+    startedAt: client.now(),
     options,
     handle,
   }

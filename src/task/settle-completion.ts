@@ -36,14 +36,19 @@ export async function settleCompletion(
 ): Promise<UploadResult> {
   const { client, key, rank } = context
   const head = await client.head(key, { rank, signal }).catch((error) => {
-    if (isOssUploadError(error) && error.code === 'access-denied') throw unknown(key, error)
-    throw error
+    throw isUntold(error) ? unknown(key, error) : error
   })
   if (!head || !canBeOf(head, doubtful)) throw doubtful.refusal
   if (head.crc64 === undefined) throw unknown(key, doubtful.refusal)
   const crc64 = await fileCrc64(context, doubtful, signal)
   if (head.crc64 !== String(crc64)) throw doubtful.refusal
   return uploadResult(context, { ...head, requestId: '' }, crc64)
+}
+
+/** The token does not allow a look, or CORS hides whose answer it is. */
+function isUntold(error: unknown): boolean {
+  if (!isOssUploadError(error)) return false
+  return error.code === 'access-denied' || (error.code === 'cors' && error.status !== undefined)
 }
 
 /** Headers that CORS hides speak against nothing. */
@@ -67,7 +72,7 @@ async function fileCrc64(
 
 function unknown(key: string, cause: unknown): OssProtocolError {
   return new OssProtocolError(
-    `The answer to the completion of "${key}" was lost, and this page may not look at the object: look at it on the server, or allow oss:GetObject and expose x-oss-hash-crc64ecma.`,
+    `The answer to the completion of "${key}" was lost, and this page may not look at the object: look at it on the server, or allow oss:GetObject and expose x-oss-hash-crc64ecma and x-oss-request-id.`,
     { code: 'completion-unknown', retryable: false, cause },
   )
 }

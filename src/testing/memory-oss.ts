@@ -17,6 +17,8 @@ interface MemoryUpload {
   readonly parts: Map<number, Uint8Array>
 }
 
+const REQUEST = { 'x-oss-request-id': 'REQUEST' }
+
 /** What a test may put in place of an answer; `undefined` lets OSS answer. */
 export type Interference = (
   request: RequestRecord,
@@ -46,7 +48,7 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
 
     if (request.method === 'HEAD') {
       const object = objects.get(key)
-      if (!object) return reply(404, '')
+      if (!object) return reply(404, '', REQUEST)
       return reply(200, '', headersOf(object))
     }
     if (request.method === 'PUT' && !url.searchParams.has('uploadId')) {
@@ -63,7 +65,7 @@ export function createMemoryOss(interfere: Interference = () => undefined) {
         `<InitiateMultipartUploadResult><UploadId>${id}</UploadId></InitiateMultipartUploadResult>`,
       )
     }
-    if (!upload) return reply(404, '<Error><Code>NoSuchUpload</Code></Error>')
+    if (!upload) return reply(404, '<Error><Code>NoSuchUpload</Code></Error>', REQUEST)
     if (request.method === 'PUT') {
       upload.parts.set(Number(url.searchParams.get('partNumber')), body)
       return reply(200, '', digestsOf(body))
@@ -179,6 +181,6 @@ function digestsOf(bytes: Uint8Array): Record<string, string> {
   return {
     etag: `"${createHash('md5').update(bytes).digest('hex').toUpperCase()}"`,
     'x-oss-hash-crc64ecma': String(updateCrc64(0n, bytes)),
-    'x-oss-request-id': 'REQUEST',
+    ...REQUEST,
   }
 }
