@@ -56,8 +56,8 @@ export async function expectOutcome(
   }
 }
 
-/** Nobody waits for more. */
-const ABORT_TRIES = 3
+/** Of three at most; where the token is refused, a new one is tried once. */
+const ABORT_TRIES = 2
 
 /** Cancelling tells the user at once; what becomes of the parts follows. */
 export async function expectAborted(

@@ -3,7 +3,7 @@ import type { RequestKind } from '../../demo/oss-server/fault-script.js'
 
 /** After how long without a byte a request counts as stalled, where that is not half a minute. */
 const LONG_SILENCES = new Set<RequestKind>(['preflight', 'PutObject', 'UploadPart', 'Complete'])
-const LOOK_EVERY_MS = 150
+const LOOK_EVERY_MS = 30
 
 /** Advances the page's clock past the longest silence the engine bears, once for each strike of a fault. */
 export function pump(page: Page, kind: RequestKind, strikes: () => number) {

@@ -31,7 +31,6 @@ function refused(status: number, code: string, stored?: 'whole') {
 }
 
 const AGAIN = { headers: { 'Retry-After': '1' } }
-const WAITS = 'the wait that Retry-After asks for is being built'
 
 const OVERLOAD: readonly Family[] = [
   {
@@ -95,7 +94,6 @@ const OVERLOAD: readonly Family[] = [
     title: '503 SlowDown with Retry-After: 3, and no try before that',
     fault: asked({ status: 503, code: 'SlowDown', headers: { 'Retry-After': '3' } }),
     once: mended(['UploadPart', 'Complete'], { notBeforeMs: 3000 }),
-    pending: each(['UploadPart', 'Complete'], WAITS),
   },
   {
     id: 'request-timeout',
@@ -155,7 +153,6 @@ const STATE: readonly Family[] = [
     title: '203 CallbackFailed: the object is stored, the app server was not told',
     fault: done({ status: 203, code: 'CallbackFailed' }),
     once: { PutObject: { end: 'survives', extra: 0 }, Complete: { end: 'survives', extra: 0 } },
-    pending: each(['PutObject', 'Complete'], 'a 203 is not yet told apart from a refusal'),
   },
   {
     id: 'access-denied',
@@ -178,9 +175,24 @@ const STATE: readonly Family[] = [
     fault: asked({ status: 403, code: 'AccessDenied' }),
     before: { on: 'Complete', fault: { do: 'drop', when: 'done' } },
     once: { HeadObject: fails('completion-unknown', 'may not look at the object', 'whole') },
-    pending: {
-      HeadObject: 'the engine takes the answer to a Complete that Chromium resent for the first',
-    },
+  },
+  {
+    id: 'access-denied-new',
+    title:
+      '403 AccessDenied, where a PutObject that may overwrite nothing is done and its answer lost',
+    fault: asked({ status: 403, code: 'AccessDenied' }),
+    before: { on: 'PutObject', fault: { do: 'drop', when: 'done' } },
+    options: { forbidOverwrite: true },
+    once: { HeadObject: fails('already-exists', 'It may be this file', 'whole') },
+  },
+  {
+    id: 'skewed',
+    title: '403 RequestTimeTooSkewed, whatever time the request tells',
+    fault: asked({ status: 403, code: 'RequestTimeTooSkewed' }),
+    always: each(
+      [...SENDING, 'Initiate', 'Complete', 'ListParts'],
+      fails('access-denied', 'The clock of this device'),
+    ),
   },
   {
     id: 'credentials-401',

@@ -59,6 +59,9 @@ export function createOssClient(
   })
 
   return {
+    /** What OSS's clock showed when the device's showed that, as far as OSS has told. */
+    serverTimeAt: serverClock.at,
+
     /** @throws OssUploadError, or the signal's reason; so do all the others. */
     putObject: (key: string, body: Blob, options: ObjectOptions, call: Call) =>
       send(operations.putObject(key, body, options), replies.readPutObject, call),
