@@ -111,7 +111,7 @@ export async function leaveHalfWay(
   await expect.poll(() => uploadsOf(arena.oss, keyOf(id)), POLL).toHaveLength(1)
 }
 
-export const POLL = { intervals: [20], timeout: 20_000 }
+export const POLL = { intervals: [20], timeout: 60_000 }
 
 async function cancelMidWay(page: Page, id: string, script: FaultScript): Promise<void> {
   await expect.poll(() => script.struck('UploadPart'), POLL).toBeGreaterThan(1)
