@@ -12,6 +12,8 @@ import {
 } from './row.js'
 
 const NO_ANSWER = fails('network', 'No answer from')
+/** Where the page's clock is turned, a part on the line beside it may stall as well. */
+const BESIDE = mended(['UploadPart'], { extra: 2 })
 const NO_CREDENTIALS = fails('credentials', 'No answer from')
 
 /** The line breaks, hangs or crawls. */
@@ -101,14 +103,14 @@ export const LINE_FAULTS: readonly Family[] = [
     id: 'hang',
     title: 'the connection is half open: no answer ever comes',
     fault: { do: 'hang' },
-    once: mended(ALL),
+    once: { ...mended(ALL), ...BESIDE },
     always: { Initiate: fails('timeout', 'No answer from') },
   },
   {
     id: 'trickle-request',
     title: 'the server reads 1 byte a second',
     fault: { do: 'trickle', what: 'request', bytesPerSecond: 1 },
-    once: mended([...SENDING, 'Complete']),
+    once: { ...mended([...SENDING, 'Complete']), ...BESIDE },
   },
   {
     id: 'trickle-answer',
