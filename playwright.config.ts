@@ -13,8 +13,6 @@ export default defineConfig({
   fullyParallel: false,
   forbidOnly: Boolean(CI),
   ...(E2E_ON_DEMAND ? {} : { grepInvert: /@on-demand/ }),
-  // `npm run faults` runs the fault table: some of its lines stay dead for minutes.
-  ...(E2E_ON_DEMAND ? {} : { testIgnore: '**/faults/**' }),
   use: {
     launchOptions: readLaunchOptions(),
     trace: 'off',

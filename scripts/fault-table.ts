@@ -15,9 +15,10 @@ Made by \`npm run faults:docs\` of the tables in \`e2e/faults/\`, of which the t
 says something else. Each row is an upload in Chromium against the local OSS, its STS and the app server. What OSS has stored in the
 end is compared with the file by SHA-256, whatever the page says.
 
-\`npm run faults\` runs all rows, also those that take longer (_on demand_). _Pending_ rows say the right outcome, which is not yet
-reached; \`E2E_PENDING=1 npm run faults\` runs them all the same. The last column names the test: some rows run side by side on one
-page, such as those of \`UploadPart 1 of 4\`; \`alone\` has a page to itself and is found by its title.
+\`npm test\` runs all rows; \`npm run faults\` runs nothing else. The pauses between tries, whose length is chance, are rolled a
+thousandth as long: a line that stays dead is given up after as many tries as ever, within seconds. The last column names the test:
+some rows run side by side on one page, such as those of \`UploadPart 1 of 4\`; \`alone\` has a page to itself and is found by its
+title.
 
 _once_: the first request of the kind meets the fault. _always_: each one does.
 
@@ -33,11 +34,7 @@ ${BROWSER_ENTRIES.length} rows, each a test of \`e2e/faults/browser-faults.spec.
 
 ${table(
   ['fault', 'requests', 'outcome'],
-  BROWSER_ENTRIES.map(([, { title, on, expect, pending }]) => [
-    title,
-    on,
-    wordsOf(expect) + (pending === undefined ? '' : ` _(pending: ${pending})_`),
-  ]),
+  BROWSER_ENTRIES.map(([, { title, on, expect }]) => [title, on, wordsOf(expect)]),
 )}
 `
 }
@@ -58,15 +55,10 @@ function serverLines(): string[][] {
         row.title,
         row.on,
         row.times,
-        wordsOf(row.expect) + noteOf(row),
+        wordsOf(row.expect),
         tests.get(row.id) ?? 'alone',
       ]),
   )
-}
-
-function noteOf({ pending, onDemand }: Row): string {
-  if (pending !== undefined) return ` _(pending: ${pending})_`
-  return onDemand === undefined ? '' : ` _(on demand: ${onDemand})_`
 }
 
 function table(head: readonly string[], lines: readonly (readonly string[])[]): string {

@@ -63,6 +63,16 @@ describe.each([
     expect(world.oss.objects.has('a.bin')).toBe(true)
   })
 
+  it('that failed leaves a stored object, whoever asked for it', async () => {
+    const world = setUp(async ({ name, request }) => {
+      if (name !== 'POST ?uploadId' && name !== 'PUT') return undefined
+      const { header } = await world.oss.answer(request)
+      return { status: 203, header, body: FAILED }
+    })
+    const { done } = await upload(world, {})
+    expect(await done).toMatchObject({ verified: true, callback: { status: 'failed' } })
+  })
+
   it('is not taken from a page in the place of OSS', async () => {
     const world = setUpAnswering((answer) =>
       answer.status === 200 ? reply(200, '<html>Welcome to the hotel</html>') : answer,

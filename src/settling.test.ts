@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { TransportReply } from './environment.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { type Interference, reply } from './testing/memory-oss.js'
 import { fileOf, PART } from './testing/small-uploader.js'
@@ -140,5 +141,68 @@ describe('two tabs without locks', () => {
     task.resume()
     await expect(task.done).rejects.toMatchObject({ code: 'no-such-upload' })
     expect(world.names('HEAD')).toHaveLength(1)
+  })
+})
+
+describe('a file that may replace nothing', () => {
+  const ONCE = { ...KEY, forbidOverwrite: true }
+  const refusal = (status: number, code: string) =>
+    reply(status, `<Error><Code>${code}</Code></Error>`)
+
+  /** It is stored by one request, whose answer is of a second one that the browser made by itself. */
+  function putTwice(head: (found: TransportReply) => TransportReply = (found) => found) {
+    const world = setUp(async ({ name, request }) => {
+      if (name === 'HEAD') return head(await world.oss.answer(request))
+      if (name !== 'PUT') return undefined
+      await world.oss.answer(request)
+      return refusal(409, 'FileAlreadyExists')
+    })
+    return world.page().upload(fileOf(100), ONCE).done
+  }
+
+  it('is not in its own way', async () => {
+    expect(await putTwice()).toMatchObject({ verified: true, size: 100 })
+  })
+
+  it.each([
+    ['of other bytes', { 'x-oss-hash-crc64ecma': '1' }],
+    ['of another size', { 'content-length': '101' }],
+    ['from before', { 'last-modified': 'Wed, 21 Oct 2015 07:28:00 GMT' }],
+  ])('fails where an object %s is in the way', async (_what, headers: Record<string, string>) => {
+    const done = putTwice(({ header, ...rest }) => ({
+      ...rest,
+      header: (name) => headers[name] ?? header(name),
+    }))
+    await expect(done).rejects.toMatchObject({
+      code: 'already-exists',
+      message: expect.stringContaining('Choose another key'),
+    })
+  })
+
+  it('says that it may be there where nobody may look', async () => {
+    await expect(putTwice(() => refusal(403, 'AccessDenied'))).rejects.toMatchObject({
+      code: 'already-exists',
+      message: expect.stringContaining('It may be this file'),
+    })
+  })
+})
+
+describe('a Complete that the browser sent again by itself', () => {
+  const forgotten = (head?: TransportReply) => {
+    const world = setUp(async ({ name, request }) => {
+      if (name === 'HEAD') return head
+      if (name === 'POST ?uploadId') await world.oss.answer(request)
+      return undefined
+    })
+    return world.page().upload(fileOf(SIZE), KEY).done
+  }
+
+  it('is found to be done', async () => {
+    expect(await forgotten()).toMatchObject({ verified: true })
+  })
+
+  it('is told to be unknown where nobody may look', async () => {
+    const denied = reply(403, '<Error><Code>AccessDenied</Code></Error>')
+    await expect(forgotten(denied)).rejects.toMatchObject({ code: 'completion-unknown' })
   })
 })

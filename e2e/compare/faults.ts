@@ -15,7 +15,7 @@ import { type Scenario, type Surroundings, scenarios } from './scenarios.js'
  * `npm run compare:faults` brings the same faults upon ali-oss and upon this library, in the same Chromium, and prints what
  * became of the objects. `-- --only TEXT` runs the scenarios that have it in their name.
  */
-const HUNG_AFTER_MS = 100_000
+const HUNG_AFTER_MS = 200_000
 const SIZE = 6 * MIB + 17
 const KEY = 'compared.bin'
 

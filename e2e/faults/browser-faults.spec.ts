@@ -5,7 +5,7 @@ import type { FaultRule, FaultScript } from '../../demo/oss-server/fault-script.
 import type { Arena, Stage } from './arena.js'
 import { BROWSER_ENTRIES, type BrowserFault } from './browser-table.js'
 import { expectOutcome } from './expect-outcome.js'
-import { declare, PAGE_WITHOUT_WORKERS, test } from './fixtures.js'
+import { PAGE_WITHOUT_WORKERS, test } from './fixtures.js'
 import { begin, endingOf, makeUploader, rollLow, statesOf } from './page.js'
 import { wordsOf } from './row.js'
 import { leaveHalfWay, POLL } from './run-rows.js'
@@ -184,24 +184,21 @@ async function spoilRecords(): Promise<void> {
   })
 }
 
-test.describe.configure({ mode: 'parallel' })
+test.describe.configure({ mode: 'parallel', timeout: 60_000 })
 
-for (const [name, { title, on, expect: outcome, pending }] of BROWSER_ENTRIES) {
-  declare(
-    { title: `${on}: ${title} -> ${wordsOf(outcome)}`, pending },
-    async ({ page, arena, samples, folder }) => {
-      const path = join(folder, 'large.bin')
-      await copyFile(samples.large.path, path)
-      const stage = await arena.open()
-      try {
-        const script = await PLAYS[name]({ page, arena, stage, name, path })
-        const ending = await endingOf(page, name)
-        const row = { id: name, on: 'UploadPart', expect: outcome } as const
-        const { sha256 } = samples.large
-        await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256 })
-      } finally {
-        await stage.close()
-      }
-    },
-  )
+for (const [name, { title, on, expect: outcome }] of BROWSER_ENTRIES) {
+  test(`${on}: ${title} -> ${wordsOf(outcome)}`, async ({ page, arena, samples, folder }) => {
+    const path = join(folder, 'large.bin')
+    await copyFile(samples.large.path, path)
+    const stage = await arena.open()
+    try {
+      const script = await PLAYS[name]({ page, arena, stage, name, path })
+      const ending = await endingOf(page, name)
+      const row = { id: name, on: 'UploadPart', expect: outcome } as const
+      const { sha256 } = samples.large
+      await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256 })
+    } finally {
+      await stage.close()
+    }
+  })
 }

@@ -2,14 +2,13 @@ import { fails, type Outcome } from './row.js'
 
 const SURVIVES: Outcome = { end: 'survives', extra: 6 }
 const WAITS: Outcome = { end: 'survives', extra: 6, waitingFor: 'network' }
-const CORRECTION = 'the correction of a wrong clock is being built'
+const CHANGED = fails('file-changed', 'choose it again')
 
 interface Entry {
   readonly title: string
   /** The requests under way then. */
   readonly on: string
   readonly expect: Outcome
-  readonly pending?: string
 }
 
 /** What can go wrong in the browser; `browser-faults.spec.ts` has a play for each of these names, or does not compile. */
@@ -23,7 +22,6 @@ export const BROWSER_TABLE = {
     title: 'the device is offline for ten minutes',
     on: 'UploadPart',
     expect: WAITS,
-    pending: 'waiting for as long as the device is offline is being built',
   },
   asleep: {
     title: 'the device sleeps for ten minutes: connections are dead and credentials over',
@@ -34,31 +32,26 @@ export const BROWSER_TABLE = {
     title: 'the clock of the device is 16 minutes ahead',
     on: 'PutObject',
     expect: SURVIVES,
-    pending: CORRECTION,
   },
   'clock-16-min-behind': {
     title: 'the clock of the device is 16 minutes behind',
     on: 'PutObject',
     expect: SURVIVES,
-    pending: CORRECTION,
   },
   'clock-a-day-ahead': {
     title: 'the clock of the device is a day ahead',
     on: 'Initiate, UploadPart, Complete',
     expect: SURVIVES,
-    pending: CORRECTION,
   },
   'clock-20-years-behind': {
     title: 'the clock of the device is 20 years behind',
     on: 'Initiate, UploadPart, Complete',
     expect: SURVIVES,
-    pending: CORRECTION,
   },
   'clock-jumps': {
     title: 'the clock of the device jumps ahead by a day while parts are on the line',
     on: 'UploadPart, Complete',
     expect: SURVIVES,
-    pending: CORRECTION,
   },
   'tab-frozen': {
     title: 'the browser freezes the tab while parts are on the line, and thaws it',
@@ -83,12 +76,12 @@ export const BROWSER_TABLE = {
   'file-edited': {
     title: 'the file is edited on disk while parts are on the line',
     on: 'UploadPart',
-    expect: fails('file-unreadable', 'Choose it again'),
+    expect: CHANGED,
   },
   'file-truncated': {
     title: 'the file is cut short on disk while parts are on the line',
     on: 'UploadPart',
-    expect: fails('file-unreadable', 'Choose it again'),
+    expect: CHANGED,
   },
   'file-deleted': {
     title: 'the file is deleted from disk while parts are on the line',

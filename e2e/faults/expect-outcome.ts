@@ -56,8 +56,11 @@ export async function expectOutcome(
   }
 }
 
-/** Nobody waits for more. */
-const ABORT_TRIES = 3
+/** Of three at most; where the token is refused, a new one is tried once. */
+const ABORT_TRIES = 2
+
+/** A dozen uploads of one page are cancelled at a time. */
+const PATIENCE = { intervals: [20, 100], timeout: 60_000 }
 
 /** Cancelling tells the user at once; what becomes of the parts follows. */
 export async function expectAborted(
@@ -67,10 +70,10 @@ export async function expectAborted(
   uploads: () => Promise<string[]>,
 ): Promise<void> {
   if (left === 'nothing') {
-    await expect.poll(uploads, { intervals: [20, 100], timeout: 20_000 }).toEqual([])
+    await expect.poll(uploads, PATIENCE).toEqual([])
     return
   }
   const tries = row.times === 'always' ? ABORT_TRIES : 1
-  await expect.poll(() => script.asked('Abort').length).toBeGreaterThanOrEqual(tries)
+  await expect.poll(() => script.asked('Abort').length, PATIENCE).toBeGreaterThanOrEqual(tries)
   expect(await uploads(), 'the parts').toHaveLength(1)
 }

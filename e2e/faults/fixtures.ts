@@ -34,15 +34,3 @@ async function writePageWithoutWorkers(folder: string): Promise<void> {
   const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`
   await writeFile(join(folder, PAGE_WITHOUT_WORKERS), html.replace('<head>', `<head>${policy}`))
 }
-
-type Body = Parameters<typeof test>[2]
-
-/** A test of one row; a pending one is skipped and says why, unless E2E_PENDING asks how far it is. */
-export function declare(
-  { title, pending }: { readonly title: string; readonly pending: string | undefined },
-  body: Body,
-): void {
-  if (pending === undefined) test(title, body)
-  else if (process.env['E2E_PENDING']) test(`${title} (pending: ${pending})`, body)
-  else test.fixme(title, { annotation: { type: 'fixme', description: pending } }, body)
-}

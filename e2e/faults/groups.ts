@@ -9,9 +9,8 @@ export interface Group {
 const AT_ONCE = 12
 
 /** Those that bring a whole server to a halt, turn the clock, or cannot be told apart by key run alone. */
-function isAlone({ fault, on, pending, onDemand }: Row): boolean {
-  const isMarked = pending !== undefined || onDemand !== undefined
-  return isMarked || on === 'STS' || ['refuse', 'hang', 'trickle'].includes(fault.do)
+function isAlone({ fault, on, before }: Row): boolean {
+  return before !== undefined || on === 'STS' || ['refuse', 'hang', 'trickle'].includes(fault.do)
 }
 
 export function groupsOf(rows: readonly Row[]): Group[] {

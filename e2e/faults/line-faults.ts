@@ -12,8 +12,9 @@ import {
 } from './row.js'
 
 const NO_ANSWER = fails('network', 'No answer from')
+/** Where the page's clock is turned, a part on the line beside it may stall as well. */
+const BESIDE = mended(['UploadPart'], { extra: 2 })
 const NO_CREDENTIALS = fails('credentials', 'No answer from')
-const VENDOR_WAITS = "the vendor's STS package waits 10 s, by Node's clock"
 
 /** The line breaks, hangs or crawls. */
 export const LINE_FAULTS: readonly Family[] = [
@@ -80,6 +81,13 @@ export const LINE_FAULTS: readonly Family[] = [
     },
   },
   {
+    id: 'drop-done-new',
+    title: 'it is done, and the connection drops before the answer; nothing may be overwritten',
+    fault: { do: 'drop', when: 'done' },
+    options: { forbidOverwrite: true },
+    once: mended(['PutObject', 'Initiate', 'UploadPart', 'Complete']),
+  },
+  {
     id: 'cut-answer',
     title: 'the connection breaks at byte 20 of the answer',
     fault: { do: 'cut-answer', atByte: 20 },
@@ -95,21 +103,19 @@ export const LINE_FAULTS: readonly Family[] = [
     id: 'hang',
     title: 'the connection is half open: no answer ever comes',
     fault: { do: 'hang' },
-    once: mended(ALL),
+    once: { ...mended(ALL), ...BESIDE },
     always: { Initiate: fails('timeout', 'No answer from') },
-    onDemand: { STS: VENDOR_WAITS },
   },
   {
     id: 'trickle-request',
     title: 'the server reads 1 byte a second',
     fault: { do: 'trickle', what: 'request', bytesPerSecond: 1 },
-    once: mended(SENDING),
+    once: { ...mended([...SENDING, 'Complete']), ...BESIDE },
   },
   {
     id: 'trickle-answer',
     title: 'the answer comes at 1 byte a second',
     fault: { do: 'trickle', what: 'answer', bytesPerSecond: 1 },
     once: mended(['Initiate', 'Complete', 'ListParts', ...GRANTING]),
-    onDemand: { STS: VENDOR_WAITS },
   },
 ]

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Uploader, UploadState, UploadTask } from 'oss-direct-upload'
+import type { Row } from './row.js'
 
 /** How an upload ended, as the page says. */
 export interface Ending {
@@ -26,10 +27,10 @@ declare global {
 /** Small parts, so that a row takes no longer than its trouble. */
 const OPTIONS = { partSize: 102_400, multipartThreshold: 102_400, parallel: 2 }
 
-/** Short waits before another try; their length is chance to the engine. */
+/** Next to no waits before another try, so that a dead line is given up within seconds; their length is chance to the engine. */
 export function rollLow(): void {
   const { random } = Math
-  Math.random = () => random() / 20
+  Math.random = () => random() / 1000
 }
 
 /** The page's clock is advanced by hand; this timer of the platform would not hear of it. */
@@ -56,11 +57,13 @@ export async function makeUploader(page: Page, name: string, isWarm: boolean): P
 }
 
 /** Begins the upload of the file chosen last. */
-export async function begin(page: Page, name: string): Promise<void> {
-  await page.evaluate((name) => {
+export async function begin(page: Page, name: string, options?: Row['options']): Promise<void> {
+  const settings = { name, options }
+  await page.evaluate(({ name, options }) => {
     const upload = window.uploads.get(name)
     if (!upload) throw new Error(`There is no uploader ${name}.`)
-    const task = upload.uploader.upload(window.chosenFile(), { key: `${upload.prefix}file.bin` })
+    const key = `${upload.prefix}file.bin`
+    const task = upload.uploader.upload(window.chosenFile(), { ...options, key })
     const states: UploadState[] = []
     task.subscribe((state) => states.push(state))
     const ending = task.done.then(
@@ -72,7 +75,7 @@ export async function begin(page: Page, name: string): Promise<void> {
       }),
     )
     window.uploads.set(name, { ...upload, task, states, ending })
-  }, name)
+  }, settings)
 }
 
 export function endingOf(page: Page, name: string): Promise<Ending | undefined> {

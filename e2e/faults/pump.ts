@@ -2,18 +2,28 @@ import type { Page } from '@playwright/test'
 import type { RequestKind } from '../../demo/oss-server/fault-script.js'
 
 /** After how long without a byte a request counts as stalled, where that is not half a minute. */
-const LONG_SILENCES = new Set<RequestKind>(['preflight', 'PutObject', 'UploadPart', 'Complete'])
-const LOOK_EVERY_MS = 150
+const SILENCES_MS: Readonly<Partial<Record<RequestKind, number>>> = {
+  preflight: 61_000,
+  PutObject: 121_000,
+  UploadPart: 121_000,
+  Complete: 301_000,
+}
+const LOOK_EVERY_MS = 30
+/** The silence may have begun a moment later than the fault. */
+const LOOK_AGAIN_AFTER_MS = 4000
 
-/** Advances the page's clock past the longest silence the engine bears, once for each strike of a fault. */
+/** Runs the page's clock over the longest silence the engine bears, once for each strike of a fault, and again where that did not end it. */
 export function pump(page: Page, kind: RequestKind, strikes: () => number) {
-  const silenceMs = LONG_SILENCES.has(kind) ? 301_000 : 31_000
+  const silenceMs = SILENCES_MS[kind] ?? 31_000
   let advances = 0
+  let lastAt = 0
   let advancing = Promise.resolve()
   const timer = setInterval(() => {
-    if (advances >= strikes()) return
-    advances++
-    advancing = advancing.then(() => page.clock.fastForward(silenceMs))
+    const isStuck = advances > 0 && performance.now() - lastAt > LOOK_AGAIN_AFTER_MS
+    if (advances >= strikes() && !isStuck) return
+    advances = Math.min(advances + 1, strikes())
+    lastAt = performance.now()
+    advancing = advancing.then(() => page.clock.runFor(silenceMs))
   }, LOOK_EVERY_MS)
   return {
     async stop(): Promise<void> {

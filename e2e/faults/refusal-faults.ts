@@ -30,8 +30,9 @@ function refused(status: number, code: string, stored?: 'whole') {
   }
 }
 
-const AGAIN = { headers: { 'Retry-After': '1' } }
-const WAITS = 'the wait that Retry-After asks for is being built'
+const again = (seconds: string) => ({
+  headers: { 'Retry-After': seconds, 'Access-Control-Expose-Headers': 'Retry-After' },
+})
 
 const OVERLOAD: readonly Family[] = [
   {
@@ -80,22 +81,26 @@ const OVERLOAD: readonly Family[] = [
   {
     id: '503-retry-after',
     title: '503 SlowDown with Retry-After: 1',
-    fault: asked({ status: 503, code: 'SlowDown', ...AGAIN }),
+    fault: asked({ status: 503, code: 'SlowDown', ...again('1') }),
     once: mended([...SIGNED, ...GRANTING]),
   },
   {
     id: '429',
     title: '429 with Retry-After: 1',
-    fault: asked({ status: 429, code: 'TooManyRequests', ...AGAIN }),
+    fault: asked({ status: 429, code: 'TooManyRequests', ...again('1') }),
     once: mended([...SIGNED, 'credentials']),
+  },
+  {
+    id: '429-always',
+    title: '429 TooManyRequests',
+    fault: asked({ status: 429, code: 'TooManyRequests' }),
     always: each([...SENDING, 'Initiate', 'Complete'], fails('server', 'failed: 429')),
   },
   {
     id: '503-retry-after-waits',
     title: '503 SlowDown with Retry-After: 3, and no try before that',
-    fault: asked({ status: 503, code: 'SlowDown', headers: { 'Retry-After': '3' } }),
+    fault: asked({ status: 503, code: 'SlowDown', ...again('3') }),
     once: mended(['UploadPart', 'Complete'], { notBeforeMs: 3000 }),
-    pending: each(['UploadPart', 'Complete'], WAITS),
   },
   {
     id: 'request-timeout',
@@ -155,7 +160,6 @@ const STATE: readonly Family[] = [
     title: '203 CallbackFailed: the object is stored, the app server was not told',
     fault: done({ status: 203, code: 'CallbackFailed' }),
     once: { PutObject: { end: 'survives', extra: 0 }, Complete: { end: 'survives', extra: 0 } },
-    pending: each(['PutObject', 'Complete'], 'a 203 is not yet told apart from a refusal'),
   },
   {
     id: 'access-denied',
@@ -178,8 +182,27 @@ const STATE: readonly Family[] = [
     fault: asked({ status: 403, code: 'AccessDenied' }),
     before: { on: 'Complete', fault: { do: 'drop', when: 'done' } },
     once: { HeadObject: fails('completion-unknown', 'may not look at the object', 'whole') },
-    pending: {
-      HeadObject: 'the engine takes the answer to a Complete that Chromium resent for the first',
+  },
+  {
+    id: 'access-denied-new',
+    title:
+      '403 AccessDenied, where a PutObject that may overwrite nothing is done and its answer lost',
+    fault: asked({ status: 403, code: 'AccessDenied' }),
+    before: { on: 'PutObject', fault: { do: 'drop', when: 'done' } },
+    options: { forbidOverwrite: true },
+    once: { HeadObject: fails('already-exists', 'It may be this file', 'whole') },
+  },
+  {
+    id: 'skewed',
+    title: '403 RequestTimeTooSkewed, whatever time the request tells',
+    fault: asked({ status: 403, code: 'RequestTimeTooSkewed' }),
+    always: {
+      ...each(
+        [...SENDING, 'Initiate', 'Complete'],
+        fails('access-denied', 'The clock of this device'),
+      ),
+      // As where listing is not allowed, the record alone goes.
+      ListParts: { end: 'survives', extra: 0 },
     },
   },
   {

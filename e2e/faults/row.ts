@@ -37,14 +37,12 @@ export interface Row {
   readonly on: RequestKind
   readonly times: Times
   readonly expect: Outcome
-  /** The right outcome, not yet reached: why. */
-  readonly pending?: string
-  /** Too slow for every run: why. */
-  readonly onDemand?: string
   /** The page has not yet read an answer of OSS, so that CORS may be at fault. */
   readonly isCold?: boolean
   /** What goes wrong before, so that there is a request of the kind. */
   readonly before?: FaultRule
+  /** Of the upload. */
+  readonly options?: { readonly forbidOverwrite: true }
 }
 
 export type ByKind<T> = Readonly<Partial<Record<RequestKind, T>>>
@@ -56,19 +54,17 @@ export interface Family {
   readonly fault: Fault
   readonly once?: ByKind<Outcome>
   readonly always?: ByKind<Outcome>
-  readonly pending?: ByKind<string>
-  readonly onDemand?: ByKind<string>
   readonly isCold?: boolean
   readonly before?: FaultRule
+  /** Of the upload. */
+  readonly options?: { readonly forbidOverwrite: true }
 }
 
 export function rowsOf(family: Family): Row[] {
   return (['once', 'always'] as const).flatMap((times) =>
     Object.entries(family[times] ?? {}).map(([kind, expect]) => {
       const on = kind as RequestKind
-      const { title, fault, isCold, before } = family
-      const pending = family.pending?.[on]
-      const onDemand = family.onDemand?.[on]
+      const { title, fault, isCold, before, options } = family
       return {
         id: `${family.id}-${on}-${times}`,
         title,
@@ -76,10 +72,9 @@ export function rowsOf(family: Family): Row[] {
         on,
         times,
         expect,
-        ...(pending === undefined ? {} : { pending }),
-        ...(onDemand === undefined ? {} : { onDemand }),
         ...(isCold ? { isCold } : {}),
         ...(before ? { before } : {}),
+        ...(options ? { options } : {}),
       }
     }),
   )
@@ -122,9 +117,8 @@ export const GRANTING = ['credentials', 'STS'] as const
 export const ALL = ['preflight', ...SIGNED, ...GRANTING] as const
 
 /** Such as `UploadPart, once: 503 SlowDown -> survives`. */
-export function titleOf({ on, times, title, expect, onDemand }: Row): string {
-  const tag = onDemand === undefined ? '' : ` @on-demand (${onDemand})`
-  return `${on}, ${times}: ${title} -> ${wordsOf(expect)}${tag}`
+export function titleOf({ on, times, title, expect }: Row): string {
+  return `${on}, ${times}: ${title} -> ${wordsOf(expect)}`
 }
 
 /** An outcome in words, for people. */

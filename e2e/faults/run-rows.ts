@@ -35,7 +35,7 @@ export async function runRows(
   const [first] = rows
   if (!first) return
   const stage = await arena.open()
-  const isSmall = ['PutObject', 'credentials', 'STS'].includes(first.on)
+  const isSmall = ['PutObject', 'credentials', 'STS'].includes(first.before?.on ?? first.on)
   const sample = isSmall ? samples.small : samples.large
   try {
     await page.addInitScript(rollLow)
@@ -75,7 +75,7 @@ async function runRow(
   const script = stage.begin(id, prelude ? [prelude, rule] : [rule])
   const pumping = isSilent(row) ? pump(page, row.on, () => script.struck(on)) : undefined
   try {
-    await begin(page, id)
+    await begin(page, id, row.options)
     if (on === 'Abort') await cancelMidWay(page, id, script)
     const ending = await endingOf(page, id)
     if (row.expect.end === 'cancelled') {
@@ -111,7 +111,7 @@ export async function leaveHalfWay(
   await expect.poll(() => uploadsOf(arena.oss, keyOf(id)), POLL).toHaveLength(1)
 }
 
-export const POLL = { intervals: [20], timeout: 20_000 }
+export const POLL = { intervals: [20], timeout: 60_000 }
 
 async function cancelMidWay(page: Page, id: string, script: FaultScript): Promise<void> {
   await expect.poll(() => script.struck('UploadPart'), POLL).toBeGreaterThan(1)

@@ -9,6 +9,8 @@ const FIRST = Number(process.env['FAULT_SEED'] ?? 1)
 const COUNT = Number(process.env['FAULT_SEEDS'] ?? 20)
 const AT_ONCE = 10
 
+test.describe.configure({ mode: 'parallel', timeout: 60_000 })
+
 for (let from = FIRST; from < FIRST + COUNT; from += AT_ONCE) {
   const seeds = Array.from({ length: Math.min(AT_ONCE, FIRST + COUNT - from) }, (_, i) => from + i)
   test(`uploads with four faults each, by the seeds ${from} to ${seeds.at(-1)}, arrive whole`, async ({

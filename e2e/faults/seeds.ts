@@ -15,13 +15,13 @@ const FAULTS_AT_ONCE = 4
 
 /** Each of these an upload survives when it is alone. */
 const MENDABLE = SERVER_ROWS.filter(
-  ({ on, times, expect, fault, pending, before, isCold }) =>
+  ({ on, times, expect, fault, before, options, isCold }) =>
     times === 'once' &&
     expect.end === 'survives' &&
     WAY_OF_PARTS.includes(on) &&
     !SLOW.includes(fault.do) &&
-    pending === undefined &&
     before === undefined &&
+    options === undefined &&
     !isCold,
 )
 

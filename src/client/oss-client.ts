@@ -57,6 +57,8 @@ export function createOssClient(environment: Environment, address: BucketAddress
   return {
     /** OSS's clock, as far as it is known. */
     now: serverClock.now,
+    /** What OSS's clock showed when the device's showed that, as far as OSS has told. */
+    serverTimeAt: serverClock.at,
 
     /** @throws OssUploadError, or the signal's reason; so do all the others. */
     putObject: (key: string, body: Blob, options: ObjectOptions, call: Call) =>

@@ -29,7 +29,8 @@ export interface CallbackUnknown {
 }
 
 /**
- * The app server's answer, which OSS hands on in place of its own.
+ * The app server's answer, which OSS hands on in place of its own. That it failed OSS says in its own words, and then the object
+ * is stored, whoever asked for the callback.
  *
  * @returns `undefined` when there is none: no callback was asked for, or something else answered.
  */
@@ -37,8 +38,9 @@ export function readCallback(
   { hasCallback }: RequestContext,
   reply: OssReply,
 ): CallbackOutcome | undefined {
-  if (!hasCallback) return undefined
-  if (reply.status === 200 && isJson(reply.body)) return { status: 'answered', body: reply.body }
+  if (hasCallback && reply.status === 200 && isJson(reply.body)) {
+    return { status: 'answered', body: reply.body }
+  }
   const error = reply.status === 203 ? errorDocument(reply) : undefined
   if (!error || childText(error, 'Code') !== 'CallbackFailed') return undefined
   return {

@@ -49,7 +49,9 @@ describe('any operation', () => {
     expect(reading).toThrow('502 without an error of OSS')
   })
 
-  it.each(readers)('%s does not take a failed callback for success', (operation, read) => {
+  const withCallback: string[] = ['PutObject', 'CompleteMultipartUpload']
+  const without = readers.filter(([operation]) => !withCallback.includes(operation))
+  it.each(without)('%s does not take a failed callback for success', (operation, read) => {
     const body = '<Error><Code>CallbackFailed</Code></Error>'
     const headers = { etag: '"A"', 'content-length': '1' }
     const reading = () => read(contextOf(operation), replyOf(203, body, headers))

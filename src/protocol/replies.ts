@@ -22,7 +22,7 @@ export interface StoredBytes {
 export interface StoredObject extends StoredBytes {
   readonly versionId: string | undefined
   readonly requestId: string
-  /** What became of the callback; absent where none was asked for. */
+  /** What became of the callback; absent where there was none. */
   readonly callback?: CallbackOutcome | undefined
 }
 

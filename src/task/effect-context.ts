@@ -66,6 +66,8 @@ export interface EffectContext {
   readonly options: ObjectOptions
   readonly verify: Verify
   readonly job: Job
+  /** When this task began, by the device's clock. */
+  readonly startedAt: number
   /** Lower goes first when connections are short. */
   readonly rank: number
   readonly dispatch: (event: TaskEvent) => void

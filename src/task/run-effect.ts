@@ -8,6 +8,7 @@ import { checkpointOf, prepare } from './prepare.js'
 import { createPartProver } from './prove-parts.js'
 import { putObject, uploadPart } from './send-file.js'
 import { settleCompletion } from './settle-completion.js'
+import { settlePut } from './settle-put.js'
 import type { UploadResult } from './upload-result.js'
 import { withType } from './with-type.js'
 
@@ -81,7 +82,7 @@ export function createEffectRunner(context: EffectContext) {
       case 'saveEnd':
         return context.journal.end(endOf(context, effect.result))
       case 'putObject':
-        return dispatch({ type: 'completed', result: await putObject(context, signal) })
+        return dispatch({ type: 'completed', result: await putOrSettle(signal) })
       case 'initiateUpload':
         return dispatch({
           type: 'initiated',
@@ -106,6 +107,10 @@ export function createEffectRunner(context: EffectContext) {
       case 'wait':
         return wait(effect, signal)
     }
+  }
+
+  function putOrSettle(signal: AbortSignal): Promise<UploadResult> {
+    return putObject(context, signal).catch((error) => settlePut(context, error, signal))
   }
 
   function wait(effect: Extract<TaskEffect, { type: 'wait' }>, signal: AbortSignal): void {

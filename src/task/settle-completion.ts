@@ -19,7 +19,7 @@ export interface Doubtful {
 }
 
 /** OSS takes no request whose clock is further off. */
-const MAX_SKEW_MS = 15 * 60_000
+export const MAX_SKEW_MS = 15 * 60_000
 
 /**
  * OSS forgets an upload that was completed. When it says "no such upload" the object itself tells: one of the file's size and

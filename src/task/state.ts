@@ -72,8 +72,8 @@ export type TaskState =
 /** OSS does not know an upload that may have been completed. */
 export interface Doubt {
   readonly refusal: unknown
-  /** This task has sent a Complete that was not answered. */
-  readonly isRepeat: boolean
+  /** A Complete of this task may have done it. */
+  readonly mayBeDone: boolean
 }
 
 /** A request that is made until it succeeds or is given up. */

@@ -18,6 +18,6 @@ export interface UploadResult {
   readonly versionId?: string | undefined
   /** OSS's request id of the last request; empty when the bucket's CORS rule hides it. */
   readonly requestId: string
-  /** What your server said to the upload's `callback`, where one was asked for. The object is stored in any case. */
+  /** What your server said to the upload's `callback`; absent where there was none. The object is stored in any case. */
   readonly callback?: CallbackOutcome | undefined
 }

@@ -61,7 +61,7 @@ export interface QueuedTask {
 
 type Given = Omit<
   EffectContext,
-  'dispatch' | 'onProgress' | 'journal' | 'line' | 'file' | 'samples'
+  'dispatch' | 'onProgress' | 'journal' | 'line' | 'file' | 'samples' | 'startedAt'
 >
 
 export interface UploadTaskContext extends Given {
@@ -120,6 +120,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   let current = view()
   const effects = createEffectRunner({
     ...context,
+    startedAt: clock.now(),
     get file() {
       // Nothing that reads the file is ordered before there is one.
       return source.file as Blob

@@ -97,7 +97,7 @@ export function retryPart(state: In<'uploading'>, event: On<'partFailed'>, job: 
   const part = findInFlight(state.parts, event.partNumber)
   if (!part) return [state, []]
   if (isForgotten(event.error))
-    return settle(state, { refusal: event.error, isRepeat: false }, FIRST)
+    return settle(state, { refusal: event.error, mayBeDone: false }, FIRST)
   const decision = retryPolicy(event, part.failures)
   if (decision === 'give up') return fail(state, event.error, job)
   const { partNumber } = part
@@ -122,12 +122,12 @@ export function sendPartAgain(
  */
 export function settle(
   { uploadId, origin, parts, unproven }: Begun,
-  { refusal, isRepeat }: Doubt,
+  { refusal, mayBeDone }: Doubt,
   { failures }: Attempt,
 ): Step {
   const attempt = { failures }
   return [
-    { phase: 'settling', uploadId, origin, parts, unproven, refusal, isRepeat, attempt },
+    { phase: 'settling', uploadId, origin, parts, unproven, refusal, mayBeDone, attempt },
     [
       STOP,
       { type: 'settleCompletion', plan: parts.plan, parts: acknowledgedParts(parts), refusal },
@@ -147,8 +147,8 @@ export function startAfreshOrFail(
   const { error } = event
   const isUnknown = isOssUploadError(error) && error.code === 'completion-unknown'
   if (!isUnknown && !isForgotten(error)) return retryOrFail(state, event, job)
-  if (isUnknown && state.isRepeat) return fail(state, error, job)
-  if (state.origin === 'resumed') return startAfresh(job)
+  if (isUnknown && state.mayBeDone) return fail(state, error, job)
+  if (state.origin === 'resumed' && isForgotten(state.refusal)) return startAfresh(job)
   return fail(state, state.refusal, job)
 }
 
@@ -194,11 +194,12 @@ export function complete(begun: Begun, { failures }: Attempt, isCancelling: bool
 export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
   if (state.isCancelling) return cancel(state, undefined, job)
   if (isDifferent(event.error)) return giveWayOrFail(state, event, job)
-  const isRepeat = hasFailed(state.attempt.failures)
   // Where nothing may be overwritten, what is in the way may be what an unanswered Complete made.
-  const isInTheWay = isRepeat && isCode(event.error, 'already-exists')
+  const isInTheWay = isCode(event.error, 'already-exists')
   if (!isForgotten(event.error) && !isInTheWay) return retryOrFail(state, event, job)
-  return settle(state, { refusal: event.error, isRepeat }, FIRST)
+  // A browser sends a request once more by itself when its connection breaks, and then nobody hears the first answer.
+  const mayBeDone = isForgotten(event.error) || hasFailed(state.attempt.failures)
+  return settle(state, { refusal: event.error, mayBeDone }, FIRST)
 }
 
 /** A record may have gone stale, a part may have arrived damaged: what OSS does not have is sent again, a few times. */
