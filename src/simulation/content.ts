@@ -14,7 +14,8 @@ export const PART = 102_400
 /** Edits and damages stand so far apart that every part of at least this size has one of its own. */
 export const GRAIN = PART / 2
 export const MAX_PARTS = 7
-const MAX_BYTES = MAX_PARTS * PART
+/** A file may be a little larger than its parts. */
+const MAX_BYTES = (MAX_PARTS + 1) * PART
 
 const contents = new Map<string, Uint8Array>()
 const crc64s = new Map<string, bigint>()
