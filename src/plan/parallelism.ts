@@ -8,8 +8,9 @@ const TRIAL_WINDOWS = 2
 /** Windows between two trials: so many at first, twice as many after each that brought nothing, up to a bound. */
 const LEAST_REST = 4
 const MOST_REST = 64
-/** Of what each of the requests before had, what one more must bring for it to stay. */
+/** Of what each of the requests before had: what one more must bring for it to stay, and what one fewer may cost. */
 const WORTH = 0.25
+const COST = 0.1
 /** Below so many bytes a second for each request, parts take so long that fewer at a time are worth a trial. */
 const SLOW_REQUEST = 256 * 1024
 /** A rate so far off what was known, twice in a row, is another line. */
@@ -103,8 +104,8 @@ function tryOn(state: Parallelism, trial: Trial, seen: number): Parallelism {
 function judge(state: Parallelism, { from, rate }: Trial, reached: number): Parallelism {
   const { limit, nextRest } = state
   const isClimb = limit > from
-  const share = (WORTH * rate) / from
-  const isWorthIt = isClimb ? reached >= rate + share : reached >= rate - share
+  const each = rate / from
+  const isWorthIt = reached >= (isClimb ? rate + WORTH * each : rate - COST * each)
   const ended = { ...state, trial: undefined }
   if (!isWorthIt) {
     return {
