@@ -4,7 +4,7 @@ import { measureUpload, type Sample } from './measure-upload.js'
 import { table } from './report/table.js'
 import { summarize, uploadRows } from './report/upload-rows.js'
 import { startDrainServer } from './server/start.js'
-import { CONTROL, FLOOR, OURS } from './variants.js'
+import { CONTROL, FLOOR, OTHERS, OURS } from './variants.js'
 
 const MIB = 1024 * 1024
 const size = Number(process.argv[2] ?? 64) * MIB
@@ -13,7 +13,10 @@ const bench = await openBench()
 const server = await startDrainServer()
 try {
   const paths = await writeFiles(bench.folder, 1, size)
-  const measured = [FLOOR, OURS, CONTROL].map((variant) => ({ variant, samples: [] as Sample[] }))
+  const measured = [FLOOR, OURS, ...OTHERS, CONTROL].map((variant) => ({
+    variant,
+    samples: [] as Sample[],
+  }))
   for (let round = 0; round <= runs; round++) {
     for (const { variant, samples } of measured) {
       const prefix = `${variant.name.replaceAll(' ', '-')}/${round}/`

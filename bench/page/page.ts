@@ -23,6 +23,9 @@ export interface PageSample {
 const clients = {
   bare: () => import('./clients/bare.js'),
   library: () => import('./clients/library.js'),
+  'ali-oss': () => import('./clients/ali-oss.js'),
+  uppy: () => import('./clients/uppy.js'),
+  cos: () => import('./clients/cos.js'),
 } satisfies Record<string, () => Promise<{ run: Run }>>
 
 export type ClientName = keyof typeof clients

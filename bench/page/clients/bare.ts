@@ -1,30 +1,23 @@
 import type { Run } from '../client.js'
+import { inLanes } from '../lanes.js'
 
 const MIB = 1024 * 1024
 
 /**
- * The floor: XMLHttpRequests that PUT slices of the file, a fixed number at a time. Nothing is signed, hashed, tried again or
+ * The floor: XMLHttpRequests that PUT slices of the files, a fixed number at a time. Nothing is signed, hashed, tried again or
  * reported.
  */
-export const run: Run = async (
-  files,
-  { endpoint, bucket, prefix, partSize = 16 * MIB, parallel = 4 },
-) => {
-  const parts = slices(files, partSize)
-  const lanes = Array.from({ length: parallel }, async () => {
-    for (const { file, number, start } of parts) {
-      const body = file.slice(start, start + partSize)
-      await put(`${endpoint}/${bucket}/${prefix}${file.name}?part=${number}`, body)
-    }
+export const run: Run = async (files, job) => {
+  const { endpoint, bucket, prefix, partSize = 16 * MIB, parallel = 4 } = job
+  await inLanes(partsOf(files, partSize), parallel, ({ file, start }) => {
+    const url = `${endpoint}/${bucket}/${prefix}${file.name}?start=${start}`
+    return put(url, file.slice(start, start + partSize))
   })
-  await Promise.all(lanes)
 }
 
-function* slices(files: readonly File[], partSize: number) {
+function* partsOf(files: readonly File[], partSize: number) {
   for (const file of files) {
-    for (let start = 0, number = 1; start < file.size; start += partSize, number++) {
-      yield { file, number, start }
-    }
+    for (let start = 0; start < file.size; start += partSize) yield { file, start }
   }
 }
 
@@ -33,8 +26,8 @@ function put(url: string, body: Blob): Promise<void> {
     const request = new XMLHttpRequest()
     request.open('PUT', url)
     request.onload = () =>
-      request.status === 200 ? resolve() : reject(new Error(`${request.status}`))
-    request.onerror = () => reject(new Error('No answer.'))
+      request.status === 200 ? resolve() : reject(new Error(`Answered ${request.status}.`))
+    request.onerror = () => reject(new Error('There was no answer.'))
     request.send(body)
   })
 }
