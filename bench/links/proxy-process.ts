@@ -1,8 +1,10 @@
-import { type ProxyOptions, startLinkProxy } from './proxy.js'
+import { type LinkProxy, type ProxyOptions, startLinkProxy } from './proxy.js'
 
-/** The proxy of one run, in a process of its own so that neither the server nor the measuring delays it. */
-process.once('message', async (options: ProxyOptions) => {
-  const { port } = await startLinkProxy(options)
-  process.send?.(port)
+let proxy: LinkProxy | undefined
+
+process.on('message', async (options: ProxyOptions) => {
+  await proxy?.close()
+  proxy = await startLinkProxy(options)
+  process.send?.(proxy.port)
 })
 process.once('disconnect', () => process.exit())

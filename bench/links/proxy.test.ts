@@ -1,12 +1,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import type { LinkProfile } from '../../src/simulation/link/profiles.js'
-import { forkLinkProxy } from './fork-proxy.js'
+import { startProxy } from './start-proxy.js'
 
 /** Starting a process takes seconds on a busy machine. */
 vi.setConfig({ testTimeout: 30_000 })
+
+const proxy = startProxy()
+afterAll(proxy.close)
 
 const undo: (() => unknown)[] = []
 afterEach(async () => {
@@ -15,13 +18,15 @@ afterEach(async () => {
 
 /** @returns the proxy's port; behind it somebody who does as told */
 async function proxyTo(serve: (socket: Socket) => void, profile: LinkProfile): Promise<number> {
-  const server = createServer({ allowHalfOpen: true }, serve).listen(0, '127.0.0.1')
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    // The proxy may break off before the server has noticed that a test is over.
+    socket.on('error', () => undefined)
+    serve(socket)
+  }).listen(0, '127.0.0.1')
   undo.push(() => server.close())
   await once(server, 'listening')
   const targetPort = (server.address() as AddressInfo).port
-  const proxy = await forkLinkProxy({ profile, seed: 1, targetPort })
-  undo.push(proxy.close)
-  return proxy.port
+  return proxy.putUp({ profile, seed: 1, targetPort })
 }
 
 function dial(port: number): Socket {

@@ -55,10 +55,14 @@ export async function startLinkProxy(options: ProxyOptions): Promise<LinkProxy> 
     ]
     const wire = { client, server, line, pumps }
     wires.add(wire)
-    for (const socket of [client, server]) {
-      // Whoever breaks off ends both; 'close' follows.
+    const sockets = [client, server]
+    for (const socket of sockets) {
+      // 'close' follows.
       socket.on('error', () => undefined)
-      socket.once('close', (isBroken) => leave(wire, isBroken))
+      socket.once('close', (isBroken) => {
+        // One that closed in good order may have bytes on the line still.
+        if (isBroken || sockets.every(({ closed }) => closed)) leave(wire, isBroken)
+      })
     }
   }
 
@@ -78,7 +82,7 @@ export async function startLinkProxy(options: ProxyOptions): Promise<LinkProxy> 
     port: (listener.address() as AddressInfo).port,
     async close() {
       clock.stop()
-      for (const wire of wires) leave(wire, true)
+      for (const wire of wires) leave(wire, false)
       await new Promise((done) => listener.close(done))
     },
   }
