@@ -3,8 +3,15 @@ import { writeFileSync } from 'node:fs'
 
 /** Set in the process that has a network of its own. */
 const MARK = 'BENCH_OWN_NETWORK'
-/** A loopback of its own: a way to itself is all the benchmark needs. */
-const COMMAND = 'ip link set lo up && exec "$0" "$@"'
+/** A loopback is all the benchmark needs; without another interface that is up, browsers say they are offline. */
+const COMMAND = [
+  'ip link set lo up',
+  'ip link add name line0 type veth peer name line1',
+  'ip address add 192.0.2.1/24 dev line0',
+  'ip link set line0 up',
+  'ip link set line1 up',
+  'exec "$0" "$@"',
+].join(' && ')
 
 /**
  * Runs this very program once more in a network namespace of its own, where `limitBuffers` works and disturbs nobody. Linux only,
