@@ -18,7 +18,8 @@ import { table } from './report/table.js'
 import { startDrainServer } from './server/start.js'
 
 const USAGE = `Goodput over modelled lines, turn by turn: ours against every fixed setting of a bare loop, and against others.
-npm run bench:links -- [--profile NAME,...] [--runs N] [--size MiB] [--grid near|all|none] [--clients all|ours] [--json FILE] [--plan]
+npm run bench:links -- [--profile NAME,...] [--runs N] [--size MiB] [--grid near|all|none] [--clients all|ours] [--minutes N]
+  [--json FILE] [--plan]
 Profiles: ${linkNames().join(', ')}`
 
 /** Opening a tab, loading the client, putting up the line. */
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     size: { type: 'string' },
     grid: { type: 'string', default: 'near' },
     clients: { type: 'string', default: 'all' },
+    minutes: { type: 'string', default: 'Infinity' },
     json: { type: 'string' },
     plan: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -38,6 +40,7 @@ const { values } = parseArgs({
 })
 
 const { runs, names, options } = readOptions()
+const endMs = performance.now() + Number(values.minutes) * 60_000
 if (values.help) console.log(USAGE)
 else process.exitCode = (await rerunInOwnNetwork()) ?? (await main())
 
@@ -50,6 +53,7 @@ function readOptions() {
   })
   const sizeMib = values.size === undefined ? undefined : Number(values.size)
   const { grid } = values
+  if (!(Number(values.minutes) > 0)) throw new RangeError(USAGE)
   if (!Number.isInteger(runs) || runs < 1 || !(sizeMib === undefined || sizeMib >= 1)) {
     throw new RangeError(USAGE)
   }
@@ -83,6 +87,11 @@ async function main(): Promise<number> {
   }
 }
 
+/** The time is up: what has been measured is told. */
+function isOver(): boolean {
+  return performance.now() > endMs
+}
+
 interface Found {
   readonly link: string
   readonly size: number
@@ -92,12 +101,13 @@ interface Found {
 async function measureAll(world: World, cases: readonly LinkCase[]): Promise<Found[]> {
   const found: Found[] = []
   for (const each of cases) {
+    if (isOver()) break
     const { profile, size } = each
     const buffers = bufferBytesFor(profile)
     if (!limitBuffers(buffers))
       console.log('The system buffers as much as it likes: progress runs ahead.')
     const paths = await writeFiles(world.bench.folder, 1, size)
-    const measured = await measureCase(world, each, paths, runs)
+    const measured = await measureCase(world, each, paths, runs, isOver)
     const summary = summarizeCase(measured)
     found.push({ link: profile.name, size, summary })
     console.log(`\n${linkLine(each)}; load ${loadavg()[0]?.toFixed(1)} on ${cpus().length} cores`)

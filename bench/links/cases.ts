@@ -130,7 +130,7 @@ function expectMs(profile: LinkProfile, size: number, { client, settings }: Vari
   return upload.nowMs
 }
 
-/** What the system shall buffer for a connection: 10 ms of what it can carry, and not too little to be quick. */
+/** What the system shall buffer for a connection: what a process that gets its turn late would miss, and not too little. */
 export function bufferBytesFor({ totalMbit, connectionMbit = totalMbit }: LinkProfile): number {
-  return Math.max(128 * 1024, bytesPerMs(connectionMbit) * 10)
+  return Math.max(128 * 1024, bytesPerMs(connectionMbit) * 20)
 }

@@ -22,12 +22,17 @@ export function limitMsOf({ expectedMs }: LinkVariant): number {
   return 3 * expectedMs + 20_000
 }
 
-/** Turn by turn, each round with the same chance for all and begun by another one. */
+/**
+ * Turn by turn, each round with the same chance for all and begun by another one.
+ *
+ * @param isOver asked before each run; what has been measured by then is the result
+ */
 export async function measureCase(
   { bench, server, proxy }: World,
   { profile, size, variants }: LinkCase,
   paths: readonly string[],
   rounds: number,
+  isOver: () => boolean,
 ): Promise<MeasuredVariant[]> {
   const measured = variants.map((variant) => ({
     variant,
@@ -38,7 +43,7 @@ export async function measureCase(
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < measured.length; turn++) {
       const one = measured[(turn + round) % measured.length]
-      if (!one) continue
+      if (!one || isOver()) continue
       const port = await proxy.putUp({ profile, seed: round + 1, targetPort })
       const upload = {
         paths,

@@ -31,8 +31,6 @@ function run(argv: readonly string[]): Promise<number> {
     stdio: argv.length === 1 ? 'ignore' : 'inherit',
     env: { ...process.env, [MARK]: '1' },
   })
-  // Ctrl-C reaches the child as well, which ends in order.
-  process.on('SIGINT', () => undefined)
   return new Promise((done) => {
     child.once('error', () => done(1))
     child.once('exit', (code) => done(code ?? 1))
