@@ -1,10 +1,8 @@
 import { createChance } from '../chance.js'
 import { bytesPerMs, type LinkProfile } from './profiles.js'
-import { createSender, type QueuedSender, type Sender } from './sender.js'
+import { createSender, type QueuedSender, type Sender, STEP_MS } from './sender.js'
 import { shareFairly } from './share.js'
 
-/** The model goes by steps, however time is told to it. */
-const STEP_MS = 1
 /** The bottleneck's queue holds one round trip's worth of bytes, or so long a one: a single Reno sender then fills the line. */
 const LEAST_QUEUE_MS = 20
 
@@ -56,11 +54,18 @@ export function createLink(profile: LinkProfile, seed: number): Link {
 
   function step(): void {
     nowMs += STEP_MS
-    stepDirection(Array.from(places, ({ up }) => up))
-    stepDirection(Array.from(places, ({ down }) => down))
+    stepDirection(awake('up'))
+    stepDirection(awake('down'))
+  }
+
+  function awake(direction: keyof Place): QueuedSender[] {
+    const senders: QueuedSender[] = []
+    for (const place of places) if (!place[direction].isQuiet) senders.push(place[direction])
+    return senders
   }
 
   function stepDirection(senders: readonly QueuedSender[]): void {
+    if (senders.length === 0) return
     const active = senders.filter(({ waiting, queued }) => waiting + queued > 0)
     // A full queue turns those away who have more than their part of it.
     const part = queueBytes / active.length

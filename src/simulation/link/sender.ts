@@ -2,6 +2,8 @@ import type { Chance } from '../chance.js'
 import { createDelayLine } from './delay-line.js'
 import type { LinkProfile } from './profiles.js'
 
+/** The model goes by steps. */
+export const STEP_MS = 1
 /** Payload of a full packet. */
 export const PACKET_BYTES = 1460
 /** RFC 6928. */
@@ -28,8 +30,10 @@ export interface Sender {
   readonly isIdle: boolean
 }
 
-/** The sender as its bottleneck sees it. Called once for each step, in this order. */
+/** The sender as its bottleneck sees it. Called once for each step, in this order, unless it is quiet. */
 export interface QueuedSender extends Sender {
+  /** Idle, and nothing is unacknowledged: time changes nothing. */
+  readonly isQuiet: boolean
   /** Hears acknowledgements and losses, then fills the queue as far as its window and the queue's limit allow. */
   fillQueue(nowMs: number, limitBytes: number): void
   /** Bytes in the queue. */
@@ -56,7 +60,6 @@ export function createSender(
   let delivered = 0
   let window = FIRST_WINDOW
   let threshold = Number.POSITIVE_INFINITY
-  let filledMs = opensAtMs
   let lastSentMs = opensAtMs
   let hearsOfLossMs: number | undefined
   /** A retransmission is not there before: what follows it waits for it at the far end. */
@@ -105,13 +108,11 @@ export function createSender(
       waiting += bytes
     },
     fillQueue(nowMs, limitBytes) {
-      const stepMs = nowMs - filledMs
-      filledMs = nowMs
       acknowledge(nowMs)
       hearOfLoss(nowMs)
       if (waiting === 0 || nowMs < opensAtMs) return
       restartWhenIdle(nowMs)
-      const paced = Math.max((PACE * window * stepMs) / rttMs, LEAST_WINDOW)
+      const paced = Math.max((PACE * window * STEP_MS) / rttMs, LEAST_WINDOW)
       const wanted = Math.min(waiting, window - queued - unacknowledged.bytes, paced)
       const bytes = Math.min(wanted, limitBytes - queued)
       if (bytes < wanted) lose(nowMs)
@@ -149,6 +150,9 @@ export function createSender(
     },
     get isIdle() {
       return isIdle()
+    },
+    get isQuiet() {
+      return isIdle() && unacknowledged.bytes === 0
     },
   }
 }

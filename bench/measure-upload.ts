@@ -1,0 +1,47 @@
+import type { Bench } from './driver/open-bench.js'
+import type { Cost } from './driver/tab.js'
+import type { PageSample } from './page/page.js'
+import type { DrainServer } from './server/start.js'
+import type { Traffic } from './server/traffic.js'
+import type { Variant } from './variants.js'
+
+export interface Upload {
+  readonly paths: readonly string[]
+  /** Bytes of all files. */
+  readonly bytes: number
+  /** Begins the keys; another one each time, so that no preflight is remembered. */
+  readonly prefix: string
+  /** Where a proxy stands before the server: its URL. */
+  readonly endpoint?: string
+  readonly limitMs: number
+}
+
+/** One upload as the page, the system and the server saw it. */
+export interface Sample extends PageSample, Cost {
+  readonly traffic: Traffic
+}
+
+/** Uploads in a fresh tab. @throws when the client fails, is late, or sends another number of bytes. */
+export async function measureUpload(
+  bench: Bench,
+  server: DrainServer,
+  { client, settings }: Variant,
+  { paths, bytes, prefix, endpoint = server.endpoint, limitMs }: Upload,
+): Promise<Sample> {
+  const tab = await bench.openTab()
+  try {
+    await tab.choose(paths)
+    await tab.evaluate(`bench.load(${JSON.stringify(client)})`, limitMs)
+    await server.reset()
+    const job = { ...settings, endpoint, bucket: 'bench', region: 'cn-hangzhou', prefix }
+    const call = `bench.run(${JSON.stringify(job)})`
+    const [page, cost] = await tab.measure<PageSample>(call, limitMs)
+    const traffic = await server.read()
+    if (traffic.bodyBytes < bytes) {
+      throw new Error(`Only ${traffic.bodyBytes} of ${bytes} bytes came in.`)
+    }
+    return { ...page, ...cost, traffic }
+  } finally {
+    await tab.close()
+  }
+}

@@ -1,0 +1,59 @@
+import type { Job, Run } from './client.js'
+
+declare global {
+  interface Window {
+    readonly bench: {
+      /** Fetches a client's code. */
+      readonly load: (client: ClientName) => Promise<void>
+      /** Uploads the chosen files with the client loaded last. */
+      readonly run: (job: Job) => Promise<PageSample>
+    }
+  }
+}
+
+/** What only the page knows. */
+export interface PageSample {
+  /** Milliseconds since the epoch. */
+  readonly beganAt: number
+  readonly wallMs: number
+  /** Milliseconds of each task of the main thread over 50 ms. */
+  readonly longTasks: readonly number[]
+}
+
+const clients = {
+  bare: () => import('./clients/bare.js'),
+  library: () => import('./clients/library.js'),
+  'ali-oss': () => import('./clients/ali-oss.js'),
+  uppy: () => import('./clients/uppy.js'),
+  cos: () => import('./clients/cos.js'),
+} satisfies Record<string, () => Promise<{ run: Run }>>
+
+export type ClientName = keyof typeof clients
+
+let upload: Run
+
+async function load(client: ClientName): Promise<void> {
+  upload = (await clients[client]()).run
+}
+
+async function run(job: Job): Promise<PageSample> {
+  const files = [...(document.querySelector('input')?.files ?? [])]
+  if (files.length === 0) throw new Error('No file was chosen.')
+  const longTasks: number[] = []
+  const note = (entries: PerformanceEntryList) =>
+    longTasks.push(...entries.map(({ duration }) => duration))
+  const observer = new PerformanceObserver((list) => note(list.getEntries()))
+  observer.observe({ type: 'longtask' })
+
+  const start = performance.now()
+  await upload(files, job)
+  const wallMs = performance.now() - start
+
+  // The task that ended it is over, and counted, only in the next one.
+  await new Promise((resolve) => setTimeout(resolve))
+  note(observer.takeRecords())
+  observer.disconnect()
+  return { beganAt: performance.timeOrigin + start, wallMs, longTasks }
+}
+
+Object.assign(window, { bench: { load, run } })
