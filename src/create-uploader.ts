@@ -1,7 +1,11 @@
 import type { CredentialsSource } from './environment.js'
 import { browserEnvironment } from './platform/browser-environment.js'
-import { createUploaderIn, type Uploader } from './uploader.js'
+import { createLoader } from './platform/load-code.js'
+import { createEngine, type Uploader } from './uploader.js'
 import { checkCredentials, type UploaderOptions } from './uploader-options.js'
+
+/** One file for all that small files do not take. */
+const load = createLoader(() => import('./page-multipart.js'))
 
 /**
  * Makes an uploader for one bucket.
@@ -15,6 +19,9 @@ export function createUploader(options: UploaderOptions): Uploader {
     credentials: credentials as string | CredentialsSource,
     createWorker,
     backgroundSettings: background ? settings : undefined,
+    createBackground: async (...args) => (await load()).createBackground(...args),
   })
-  return createUploaderIn(environment, settings)
+  return createEngine(environment, settings, async (environment, client) =>
+    (await load()).createPageMultipart(environment, client),
+  ).uploader
 }

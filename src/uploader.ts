@@ -1,13 +1,13 @@
 import { readAliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
-import { createOssClient } from './client/oss-client.js'
-import type { Environment } from './environment.js'
+import { createOssClient, type OssClient } from './client/oss-client.js'
+import type { BasicEnvironment } from './environment.js'
+import type { Multipart } from './multipart.js'
 import { checkPartPlanOptions, planParts, planUpload } from './plan/part-plan.js'
 import { bucketAddress } from './protocol/address.js'
 import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
 import { createUploadQueue } from './queue/upload-queue.js'
-import { createSavedUploads, type SavedUpload, type Start } from './saved-uploads.js'
-import { boundedCheckpoints } from './task/bounded-checkpoints.js'
+import type { SavedUpload, SavedUploads, Start } from './saved-uploads.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
 import { withType } from './task/with-type.js'
 import {
@@ -42,15 +42,19 @@ export interface Uploader {
 
 export type EngineOptions = Omit<UploaderOptions, 'credentials' | 'createWorker' | 'background'>
 
-/** An uploader in any environment: what tests run without a browser. */
-export function createUploaderIn(environment: Environment, options: EngineOptions): Uploader {
-  return createEngine(environment, options).uploader
-}
+/** @throws OssNetworkError where its code cannot be loaded now. */
+export type LoadMultipart = (environment: BasicEnvironment, client: OssClient) => Promise<Multipart>
 
-/** The uploader, and the way in for those who go on with an upload. */
-export function createEngine(given: Environment, options: EngineOptions) {
-  const checkpoints = boundedCheckpoints(given.checkpoints, given.clock)
-  const environment: Environment = { ...given, checkpoints }
+/**
+ * The uploader, and the way in for those who go on with an upload.
+ *
+ * @param load - Has what uploads by parts take, or loads it.
+ */
+export function createEngine(
+  environment: BasicEnvironment,
+  options: EngineOptions,
+  load: LoadMultipart,
+) {
   assertObject('createUploader(options): options', options)
   checkPartPlanOptions(options)
   const address = bucketAddress(options)
@@ -61,6 +65,17 @@ export function createEngine(given: Environment, options: EngineOptions) {
   const { background, isBackground } = environment
   const place = `${address.endpoint}/${address.bucket}/`
   let uploads = 0
+  let loading: Promise<Multipart> | undefined
+  let savedUploads: SavedUploads | undefined
+
+  function multipart(): Promise<Multipart> {
+    loading ??= load(environment, client).catch((error) => {
+      // The next one tries again.
+      loading = undefined
+      throw error
+    })
+    return loading
+  }
 
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
     const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
@@ -79,6 +94,7 @@ export function createEngine(given: Environment, options: EngineOptions) {
       discover,
       environment,
       client,
+      share: async (context) => (await multipart()).share(context),
       bucket: address.bucket,
       options: objectOptions,
       verify,
@@ -132,18 +148,19 @@ export function createEngine(given: Environment, options: EngineOptions) {
     })
   }
 
-  const saved = createSavedUploads({
-    environment,
-    client,
-    place,
-    expireAfterMs: settings.expireAfterMs,
-    isOurs: (id) => queue.tasks().some(({ task }) => place + task.key === id),
-    start,
-  })
+  async function saved(): Promise<SavedUploads> {
+    savedUploads ??= (await multipart()).saved({
+      place,
+      expireAfterMs: settings.expireAfterMs,
+      isOurs: (id) => queue.tasks().some(({ task }) => place + task.key === id),
+      start,
+    })
+    return savedUploads
+  }
 
   const uploader: Uploader = {
-    cleanup: saved.cleanup,
-    resumable: saved.resumable,
+    cleanup: async () => (await saved()).cleanup(),
+    resumable: async (filter) => (await saved()).resumable(filter),
     upload,
     get tasks() {
       return queue.tasks().map(({ task }) => task)

@@ -1,7 +1,8 @@
 import type { Background, Environment, Locks, OpenChannel } from '../environment.js'
 import { createMemoryConnection } from '../testing/memory-connection.js'
 import type { createMemoryTabs } from '../testing/memory-tabs.js'
-import { createEngine, type EngineOptions } from '../uploader.js'
+import type { EngineOptions } from '../uploader.js'
+import { createWholeEngine } from '../whole-uploader.js'
 import { createAppServer } from './app-server.js'
 import { SECRETS } from './issuer.js'
 import { createLife, type Life } from './life.js'
@@ -22,7 +23,7 @@ export interface Browser {
 
 export interface Tab {
   readonly life: Life
-  readonly engine: ReturnType<typeof createEngine>
+  readonly engine: ReturnType<typeof createWholeEngine>
   readonly die: () => void
 }
 
@@ -51,7 +52,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
   world.log(() => `${name} opens`)
   return {
     life,
-    engine: createEngine(environment, { region: 'cn-hangzhou', bucket: 'bucket', ...options }),
+    engine: createWholeEngine(environment, { region: 'cn-hangzhou', bucket: 'bucket', ...options }),
     die() {
       life.die()
       room.die()

@@ -52,6 +52,8 @@ export function createSource(
   }
 }
 
+export type Source = ReturnType<typeof createSource>
+
 function differentSize(size: number, expected: number): OssFileError {
   return new OssFileError(
     `This is not the file the upload began with: it is ${size < expected ? 'shorter' : 'longer'}. Choose the same file.`,

@@ -1,17 +1,13 @@
 import type { TabCommand } from '../tabs/messages.js'
-import type { EffectContext } from './effect-context.js'
+import type { SendContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
-import { sampleFile } from './find-checkpoint.js'
-import { identity } from './identity.js'
-import { createJournal } from './journal.js'
 import { firstState } from './machine/line.js'
 import { transition } from './machine/transition.js'
 import { createListeners, createOutcome } from './observers.js'
 import { demandOf, isEnded } from './phases.js'
-import { createPlaceInLine } from './place-in-line.js'
 import { createProgressMeter } from './progress-meter.js'
-import { reportOf } from './report.js'
 import { createEffectRunner } from './run-effect.js'
+import type { SharedUpload, SharedUploadContext } from './shared-upload.js'
 import { snapshot } from './snapshot.js'
 import { createSource, type SavedSource } from './source.js'
 import type { TaskState } from './state.js'
@@ -59,17 +55,16 @@ export interface QueuedTask {
   readonly start: () => void
 }
 
-type Given = Omit<
-  EffectContext,
-  'dispatch' | 'onProgress' | 'journal' | 'line' | 'file' | 'samples'
->
+type Given = Omit<SendContext, 'dispatch' | 'onProgress' | 'file'> &
+  Pick<SharedUploadContext, 'id' | 'saved' | 'handle' | 'aliOssCheckpoint' | 'discover' | 'name'>
 
 export interface UploadTaskContext extends Given {
   readonly taskId: string
-  readonly environment: Given['environment'] & LineEnvironment
   readonly file: Blob | undefined
   /** Where the file can be had from later. */
   readonly savedSource?: SavedSource | undefined
+  /** @throws OssNetworkError when its code cannot be loaded now. */
+  readonly share: (context: SharedUploadContext) => Promise<SharedUpload>
   /** Puts the background worker in line too. @returns takes that back. */
   readonly enlist?: ((file: Blob | undefined) => () => void) | undefined
   /** The one that enlisted this task has ended its own. */
@@ -81,42 +76,17 @@ export interface UploadTaskContext extends Given {
   readonly signal?: AbortSignal | undefined
 }
 
-type LineEnvironment = Parameters<typeof createPlaceInLine>[0]['environment'] & {
-  readonly isBackground: boolean
-}
-
 export function createUploadTask(context: UploadTaskContext): QueuedTask {
-  const { taskId, key, job, environment, signal, result } = context
-  const { clock } = environment
-  const runsIn = environment.isBackground ? 'background' : 'other-tab'
+  const { taskId, key, job, signal, result } = context
   const listeners = createListeners<UploadState>()
   const outcome = createOutcome<UploadResult>()
   const source = createSource(context.file, context.savedSource, job.size)
-  const progress = createProgressMeter(clock, job.size, redraw)
+  const progress = createProgressMeter(context.environment.clock, job.size, redraw)
   let state: TaskState = result ? { phase: 'succeeded', result } : firstState(job)
   let isStartedAfresh = false
   let withdraw = () => {}
-  let samples: Promise<readonly string[]> | undefined
+  let shared: SharedUpload | undefined
 
-  const journal = createJournal(environment, context.id, () => {
-    if (!isEnded(state)) redraw()
-  })
-  const line = createPlaceInLine({
-    environment,
-    id: context.id,
-    key,
-    async identity() {
-      if (!source.file) return undefined
-      return identity(job.size, await sample(), context.options)
-    },
-    report: () => reportOf(current, runsIn, state.phase === 'succeeded' ? state.result : undefined),
-    onCommand: obey,
-    onClaimed: enlist,
-    findNeeds: source.findNeeds,
-    hasFile: () => source.file !== undefined,
-    isWaiting: () => state.phase === 'fileless',
-    dispatch,
-  })
   let current = view()
   const effects = createEffectRunner({
     ...context,
@@ -124,12 +94,33 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
       // Nothing that reads the file is ordered before there is one.
       return source.file as Blob
     },
-    journal,
-    line,
-    samples: sample,
     dispatch,
     onProgress: progress.sent,
+    share,
+    onStop: () => shared?.flush(),
   })
+
+  /** Before anything of it begins. */
+  async function share(signal: AbortSignal): Promise<SharedUpload> {
+    if (shared) return shared
+    const loaded = await context.share({
+      ...context,
+      source,
+      state: () => current,
+      result: () => (state.phase === 'succeeded' ? state.result : undefined),
+      onCommand: obey,
+      onClaimed: enlist,
+      onKept() {
+        if (!isEnded(state)) redraw()
+      },
+      isWaiting: () => state.phase === 'fileless',
+      dispatch,
+      onProgress: progress.sent,
+    })
+    signal.throwIfAborted()
+    shared = loaded
+    return shared
+  }
 
   function dispatch(event: TaskEvent): void {
     const [next, orders] = transition(job, state, event)
@@ -149,7 +140,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     const { status } = current
     current = view()
     // The end goes out as the last word, with what it ended as.
-    if (!isEnded(state)) line.changed(current.status !== status)
+    if (!isEnded(state)) shared?.changed(current.status !== status)
     listeners.tellAll(current)
   }
 
@@ -157,7 +148,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     const shown = snapshot(state, {
       ...progress.read(state),
       // What has succeeded or was cancelled leaves no record.
-      canResumeAfterReload: journal.isKept() && (state.phase === 'failed' || !isEnded(state)),
+      canResumeAfterReload:
+        shared?.isKept() === true && (state.phase === 'failed' || !isEnded(state)),
       isStartedAfresh,
     })
     isStartedAfresh = shown.isStartedAfresh
@@ -166,12 +158,6 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
 
   function enlist(): void {
     if (context.enlist) withdraw = context.enlist(source.file)
-  }
-
-  /** A pause does not stop it: what is begun is to be on record. */
-  function sample(): Promise<readonly string[]> {
-    samples ??= sampleFile(source.file as Blob, environment, new AbortController().signal)
-    return samples
   }
 
   /** Another tab's button. */
@@ -191,22 +177,17 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   }
 
   async function leave(): Promise<void> {
-    const heard = line.end()
+    const left = shared?.leave(effects.settled())
     // At once: the page may be left the moment its upload is done.
     withdraw()
-    await effects.settled()
-    await journal.settled()
-    const isHeard = await heard
-    // Someone knows how it ended: that need not be on record.
-    if (isHeard && state.phase === 'succeeded' && job.isBackground) await journal.remove()
-    line.release()
+    await left
   }
 
   function resume(given?: Blob): void {
     if (state.phase !== 'fileless') dispatch({ type: 'resumeRequested' })
     else if (given) {
       source.give(given)
-      samples = undefined
+      shared?.fileGiven()
       enlist()
       dispatch({ type: 'fileGiven' })
     } else void readSaved()

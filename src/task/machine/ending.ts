@@ -14,7 +14,7 @@ export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job
 }
 
 export function retryOrFail(
-  state: In<'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
+  state: In<'claiming' | 'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
   fault: On<'attemptFailed'>,
   job: Job,
 ): Step {

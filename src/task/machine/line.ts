@@ -1,7 +1,7 @@
 import { errorOfReport } from '../report.js'
 import type { Job, TaskState } from '../state.js'
-import { abort, cancel } from './ending.js'
-import { type In, type On, STOP, type Step } from './step.js'
+import { abort, cancel, retryOrFail } from './ending.js'
+import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 /** How long a holder that does not answer is asked to cancel. */
 const CANCEL_WITHIN_MS = 5000
@@ -10,7 +10,9 @@ const IDLE: TaskState = { phase: 'idle' }
 
 /** Whose upload it is decides before anything else: two tabs must not both begin it. */
 export function firstState({ isShared }: Job): TaskState {
-  return isShared ? { phase: 'claiming', isPaused: false, isCancelling: false } : IDLE
+  return isShared
+    ? { phase: 'claiming', attempt: FIRST, isPaused: false, isCancelling: false }
+    : IDLE
 }
 
 export function beHolder(
@@ -22,9 +24,19 @@ export function beHolder(
   return [isPaused ? { phase: 'paused' } : IDLE, []]
 }
 
+export function claim(state: In<'claiming'>): Step {
+  const { failures } = state.attempt
+  return [{ ...state, attempt: { failures } }, [{ type: 'claim' }]]
+}
+
+/** What it takes beside the page's own code could not be loaded. */
+export function retryClaim(state: In<'claiming'>, fault: On<'attemptFailed'>, job: Job): Step {
+  return state.isCancelling ? [{ phase: 'cancelled' }, [STOP]] : retryOrFail(state, fault, job)
+}
+
 /** What an earlier visit left is to go, unless another tab has it. */
 export function cancelClaim(state: In<'claiming'>, event: unknown, job: Job): Step {
-  if (!job.mustResume) return cancel(state, event, job)
+  if (!job.mustResume || state.attempt.waitingFor) return cancel(state, event, job)
   return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
 }
 
