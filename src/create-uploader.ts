@@ -5,7 +5,7 @@ import { createEngine, type Uploader } from './uploader.js'
 import { checkCredentials, type UploaderOptions } from './uploader-options.js'
 
 /** One file for all that small files do not take. */
-const load = createLoader(() => import('./page-multipart.js'))
+const load = /* @__PURE__ */ createLoader(() => import('./page-multipart.js'))
 
 /**
  * Makes an uploader for one bucket.

@@ -8,6 +8,7 @@ import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
 import { createUploadQueue } from './queue/upload-queue.js'
 import type { SavedUpload, SavedUploads, Start } from './saved-uploads.js'
+import type { SharedUpload, SharedUploadContext } from './task/shared-upload.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
 import { withType } from './task/with-type.js'
 import {
@@ -34,9 +35,10 @@ export interface Uploader {
    * Unfinished uploads of earlier visits and of other tabs, for this bucket; not those of `tasks`.
    *
    * @param filter - `prefix`: only of keys that begin with it. Several users of one browser share its records.
+   * @throws OssNetworkError or OssTimeoutError, retryable, when the library's second file could not be loaded.
    */
   readonly resumable: (filter?: { readonly prefix?: string }) => Promise<SavedUpload[]>
-  /** Drops unfinished uploads that have expired. @returns how many there were. */
+  /** Drops unfinished uploads that have expired. @returns how many there were. @throws as `resumable` does. */
   readonly cleanup: () => Promise<number>
 }
 
@@ -77,6 +79,12 @@ export function createEngine(
     return loading
   }
 
+  async function share(context: SharedUploadContext): Promise<SharedUpload> {
+    // While that is loaded: neither round trip waits for the other.
+    if (!loading) client.getReady()
+    return (await multipart()).share(context)
+  }
+
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
     const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
     const isByParts = mustResume || aliOssCheckpoint || planUpload(size, options).kind === 'parts'
@@ -94,7 +102,7 @@ export function createEngine(
       discover,
       environment,
       client,
-      share: async (context) => (await multipart()).share(context),
+      share,
       bucket: address.bucket,
       options: objectOptions,
       verify,

@@ -39,16 +39,17 @@ export function createOssClient(
   connections: number,
 ) {
   const serverClock = createServerClock(environment.clock)
-  const send = createSender(environment, address, {
-    serverClock,
-    slots: createConnectionSlots(connections),
-    credentials: createCredentialsProvider(environment, serverClock.at),
-  })
+  const credentials = createCredentialsProvider(environment, serverClock.at)
+  const slots = createConnectionSlots(connections)
+  const send = createSender(environment, address, { serverClock, slots, credentials })
 
   return {
     send,
     /** What was found of the bucket: what is to be said once, or need not be asked again. */
     found: new Set<string>(),
+
+    /** Asks for credentials ahead of the first request; whether they come is that one's affair. */
+    getReady: () => void credentials.get(new AbortController().signal).catch(() => {}),
 
     /** @throws OssUploadError, or the signal's reason; so do all the others. */
     putObject: (key: string, body: Blob, options: ObjectOptions, call: Call) =>

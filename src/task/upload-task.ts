@@ -1,3 +1,4 @@
+import { orAborted } from '../client/or-aborted.js'
 import type { TabCommand } from '../tabs/messages.js'
 import type { SendContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
@@ -103,7 +104,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   /** Before anything of it begins. */
   async function share(signal: AbortSignal): Promise<SharedUpload> {
     if (shared) return shared
-    const loaded = await context.share({
+    const loading = context.share({
       ...context,
       source,
       state: () => current,
@@ -117,8 +118,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
       dispatch,
       onProgress: progress.sent,
     })
-    signal.throwIfAborted()
-    shared = loaded
+    shared = await orAborted(loading, signal)
     return shared
   }
 
