@@ -21,7 +21,10 @@ export function createUploader(options: UploaderOptions): Uploader {
     backgroundSettings: background ? settings : undefined,
     createBackground: async (...args) => (await load()).createBackground(...args),
   })
-  return createEngine(environment, settings, async (environment, client) =>
-    (await load()).createPageMultipart(environment, client),
-  ).uploader
+  return createEngine(environment, settings, async (environment, client, what) => {
+    const code = load()
+    // Neither round trip waits for the other.
+    if (what === 'upload') client.getReady()
+    return (await code).createPageMultipart(environment, client)
+  }).uploader
 }

@@ -44,14 +44,19 @@ export interface Uploader {
 
 export type EngineOptions = Omit<UploaderOptions, 'credentials' | 'createWorker' | 'background'>
 
-/** @throws OssNetworkError where its code cannot be loaded now. */
-export type LoadMultipart = (environment: BasicEnvironment, client: OssClient) => Promise<Multipart>
-
 /**
- * The uploader, and the way in for those who go on with an upload.
+ * Has what uploads by parts take, or loads it.
  *
- * @param load - Has what uploads by parts take, or loads it.
+ * @param what - It is for: an upload that will soon ask for credentials, or what is on record.
+ * @throws OssNetworkError or OssTimeoutError where it cannot be loaded now.
  */
+export type LoadMultipart = (
+  environment: BasicEnvironment,
+  client: OssClient,
+  what: 'upload' | 'records',
+) => Promise<Multipart>
+
+/** The uploader, and the way in for those who go on with an upload. */
 export function createEngine(
   environment: BasicEnvironment,
   options: EngineOptions,
@@ -70,8 +75,8 @@ export function createEngine(
   let loading: Promise<Multipart> | undefined
   let savedUploads: SavedUploads | undefined
 
-  function multipart(): Promise<Multipart> {
-    loading ??= load(environment, client).catch((error) => {
+  function multipart(what: 'upload' | 'records'): Promise<Multipart> {
+    loading ??= load(environment, client, what).catch((error) => {
       // The next one tries again.
       loading = undefined
       throw error
@@ -80,9 +85,7 @@ export function createEngine(
   }
 
   async function share(context: SharedUploadContext): Promise<SharedUpload> {
-    // While that is loaded: neither round trip waits for the other.
-    if (!loading) client.getReady()
-    return (await multipart()).share(context)
+    return (await multipart('upload')).share(context)
   }
 
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
@@ -157,7 +160,7 @@ export function createEngine(
   }
 
   async function saved(): Promise<SavedUploads> {
-    savedUploads ??= (await multipart()).saved({
+    savedUploads ??= (await multipart('records')).saved({
       place,
       expireAfterMs: settings.expireAfterMs,
       isOurs: (id) => queue.tasks().some(({ task }) => place + task.key === id),

@@ -7,6 +7,7 @@ import type { SharedEffect } from './effects.js'
 import { discardCheckpoint, sampleFile } from './find-checkpoint.js'
 import { identity } from './identity.js'
 import { createJournal } from './journal.js'
+import { transition } from './machine/transition.js'
 import { createPlaceInLine } from './place-in-line.js'
 import { checkpointOf, prepare } from './prepare.js'
 import { createPartProver } from './prove-parts.js'
@@ -139,6 +140,7 @@ export function createSharedUpload(
   }
 
   return {
+    transition,
     perform,
     isKept: journal.isKept,
     /** Writes what is pending: nothing more comes for now. */

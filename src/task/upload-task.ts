@@ -2,8 +2,8 @@ import { orAborted } from '../client/or-aborted.js'
 import type { TabCommand } from '../tabs/messages.js'
 import type { SendContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
-import { firstState } from './machine/line.js'
-import { transition } from './machine/transition.js'
+import { firstState } from './machine/claiming.js'
+import { oneRequest, transitionBy } from './machine/one-request.js'
 import { createListeners, createOutcome } from './observers.js'
 import { demandOf, isEnded } from './phases.js'
 import { createProgressMeter } from './progress-meter.js'
@@ -77,6 +77,8 @@ export interface UploadTaskContext extends Given {
   readonly signal?: AbortSignal | undefined
 }
 
+const transitionOfOneRequest = /* @__PURE__ */ transitionBy(oneRequest)
+
 export function createUploadTask(context: UploadTaskContext): QueuedTask {
   const { taskId, key, job, signal, result } = context
   const listeners = createListeners<UploadState>()
@@ -123,6 +125,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   }
 
   function dispatch(event: TaskEvent): void {
+    const transition = shared?.transition ?? transitionOfOneRequest
     const [next, orders] = transition(job, state, event)
     if (event.type === 'partUploaded') progress.acknowledged(event.part.partNumber)
     const hasChanged = next !== state

@@ -4,7 +4,7 @@ import type { TaskEffect } from '../effects.js'
 import type { TaskEvent } from '../events.js'
 import type { Report } from '../report.js'
 import type { Job, TaskState } from '../state.js'
-import { firstState } from './line.js'
+import { firstState } from './claiming.js'
 import { transition } from './transition.js'
 
 const JOB: Job = {
