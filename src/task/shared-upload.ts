@@ -14,7 +14,7 @@ import { createPartProver } from './prove-parts.js'
 import { type Report, reportOf } from './report.js'
 import { uploadPart } from './send-part.js'
 import { settleCompletion } from './settle-completion.js'
-import type { Source } from './source.js'
+import { createSource, type SavedSource } from './source.js'
 import type { UploadResult } from './upload-result.js'
 import type { UploadState } from './upload-state.js'
 import { withType } from './with-type.js'
@@ -22,13 +22,15 @@ import { withType } from './with-type.js'
 type Own = 'environment' | 'client' | 'journal' | 'line' | 'samples' | 'file'
 
 export interface SharedUploadContext extends Omit<EffectContext, Own> {
-  readonly source: Source
+  readonly file: Blob | undefined
+  /** Where the file can be had from later. */
+  readonly savedSource?: SavedSource | undefined
   readonly state: () => UploadState
   /** What the upload has resolved to. */
   readonly result: () => UploadResult | undefined
   readonly onCommand: (command: TabCommand) => void
-  /** It is known who holds the upload. */
-  readonly onClaimed: () => void
+  /** It is known who holds the upload, and with which file this task would go on. */
+  readonly onClaimed: (file: Blob | undefined) => void
   /** Whether there is a record to go on with after a reload is no longer as it was. */
   readonly onKept: () => void
   /** This tab holds the upload, and waits for its file. */
@@ -45,7 +47,8 @@ export function createSharedUpload(
     Pick<Environment, 'locks' | 'openChannel' | 'isBackground'>,
   client: EffectContext['client'],
 ) {
-  const { source, key, id, job, options, rank, dispatch } = given
+  const { key, id, job, options, rank, dispatch } = given
+  const source = createSource(given.file, given.savedSource, job.size)
   let sampled: Promise<readonly string[]> | undefined
 
   const journal = createJournal(environment, id, given.onKept)
@@ -59,7 +62,7 @@ export function createSharedUpload(
     },
     report,
     onCommand: given.onCommand,
-    onClaimed: given.onClaimed,
+    onClaimed: () => given.onClaimed(source.file),
     findNeeds: source.findNeeds,
     hasFile: () => source.file !== undefined,
     isWaiting: given.isWaiting,
@@ -83,6 +86,11 @@ export function createSharedUpload(
   function samples(): Promise<readonly string[]> {
     sampled ??= sampleFile(source.file as Blob, environment, new AbortController().signal)
     return sampled
+  }
+
+  async function readSaved(): Promise<void> {
+    const isRead = await source.readSaved()
+    dispatch(isRead ? { type: 'fileGiven' } : { type: 'fileRefused' })
   }
 
   function report(): Report {
@@ -147,9 +155,13 @@ export function createSharedUpload(
     flush: journal.flush,
     /** To be called with every change. */
     changed: line.changed,
-    /** The user has chosen another file. */
-    fileGiven(): void {
+    /** Goes on with the user's file, or the one that is kept. @throws OssFileError when it is of another size. */
+    resume(file: Blob | undefined): void {
+      if (!file) return void readSaved()
+      source.give(file)
       sampled = undefined
+      given.onClaimed(file)
+      dispatch({ type: 'fileGiven' })
     },
     /** The task has ended. @param settled - Resolves when nothing of it is under way any more. */
     async leave(settled: Promise<void>): Promise<void> {

@@ -17,7 +17,6 @@ export function createSource(
 ) {
   let file = given
   let isExhausted = saved === undefined
-  if (file) rememberFile(file)
 
   function take(found: Blob): void {
     file = found
@@ -51,8 +50,6 @@ export function createSource(
     },
   }
 }
-
-export type Source = ReturnType<typeof createSource>
 
 function differentSize(size: number, expected: number): OssFileError {
   return new OssFileError(

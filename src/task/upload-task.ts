@@ -2,6 +2,7 @@ import { orAborted } from '../client/or-aborted.js'
 import type { TabCommand } from '../tabs/messages.js'
 import type { SendContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
+import { rememberFile } from './file-reading.js'
 import { firstState } from './machine/claiming.js'
 import { oneRequest, transitionBy } from './machine/one-request.js'
 import { createListeners, createOutcome } from './observers.js'
@@ -10,7 +11,6 @@ import { createProgressMeter } from './progress-meter.js'
 import { createEffectRunner } from './run-effect.js'
 import type { SharedUpload, SharedUploadContext } from './shared-upload.js'
 import { snapshot } from './snapshot.js'
-import { createSource, type SavedSource } from './source.js'
 import type { TaskState } from './state.js'
 import type { UploadResult } from './upload-result.js'
 import type { UploadState } from './upload-state.js'
@@ -57,13 +57,14 @@ export interface QueuedTask {
 }
 
 type Given = Omit<SendContext, 'dispatch' | 'onProgress' | 'file'> &
-  Pick<SharedUploadContext, 'id' | 'saved' | 'handle' | 'aliOssCheckpoint' | 'discover' | 'name'>
+  Pick<
+    SharedUploadContext,
+    'id' | 'saved' | 'handle' | 'aliOssCheckpoint' | 'discover' | 'name' | 'savedSource'
+  >
 
 export interface UploadTaskContext extends Given {
   readonly taskId: string
   readonly file: Blob | undefined
-  /** Where the file can be had from later. */
-  readonly savedSource?: SavedSource | undefined
   /** @throws OssNetworkError when its code cannot be loaded now. */
   readonly share: (context: SharedUploadContext) => Promise<SharedUpload>
   /** Puts the background worker in line too. @returns takes that back. */
@@ -83,7 +84,6 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   const { taskId, key, job, signal, result } = context
   const listeners = createListeners<UploadState>()
   const outcome = createOutcome<UploadResult>()
-  const source = createSource(context.file, context.savedSource, job.size)
   const progress = createProgressMeter(context.environment.clock, job.size, redraw)
   let state: TaskState = result ? { phase: 'succeeded', result } : firstState(job)
   let isStartedAfresh = false
@@ -93,10 +93,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   let current = view()
   const effects = createEffectRunner({
     ...context,
-    get file() {
-      // Nothing that reads the file is ordered before there is one.
-      return source.file as Blob
-    },
+    // Where there is none, nothing that reads it is ordered here.
+    file: context.file as Blob,
     dispatch,
     onProgress: progress.sent,
     share,
@@ -108,7 +106,6 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     if (shared) return shared
     const loading = context.share({
       ...context,
-      source,
       state: () => current,
       result: () => (state.phase === 'succeeded' ? state.result : undefined),
       onCommand: obey,
@@ -159,8 +156,8 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     return shown
   }
 
-  function enlist(): void {
-    if (context.enlist) withdraw = context.enlist(source.file)
+  function enlist(file: Blob | undefined): void {
+    if (context.enlist) withdraw = context.enlist(file)
   }
 
   /** Another tab's button. */
@@ -186,19 +183,9 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     await left
   }
 
-  function resume(given?: Blob): void {
-    if (state.phase !== 'fileless') dispatch({ type: 'resumeRequested' })
-    else if (given) {
-      source.give(given)
-      shared?.fileGiven()
-      enlist()
-      dispatch({ type: 'fileGiven' })
-    } else void readSaved()
-  }
-
-  async function readSaved(): Promise<void> {
-    const isRead = await source.readSaved()
-    dispatch(isRead ? { type: 'fileGiven' } : { type: 'fileRefused' })
+  function resume(file?: Blob): void {
+    if (state.phase === 'fileless') shared?.resume(file)
+    else dispatch({ type: 'resumeRequested' })
   }
 
   async function cancel(): Promise<void> {
@@ -221,6 +208,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   }
   signal?.addEventListener('abort', cancel, { once: true })
   context.withdrawal?.addEventListener('abort', () => dispatch({ type: 'withdrawn' }))
+  if (context.file) rememberFile(context.file)
   // A listener of the task's may be told within.
   if (state.phase === 'claiming') effects.run({ type: 'claim' })
   settleIfEnded()
