@@ -51,13 +51,12 @@ function backgroundOf(options: BrowserEnvironmentOptions): Background | undefine
   background().catch(() => {})
   return {
     enlist(upload) {
-      const enlisted = background().then(({ enlist }) => enlist(upload))
-      enlisted.catch(() => {})
-      return () =>
-        void enlisted.then(
-          (withdraw) => withdraw(),
-          () => {},
-        )
+      const enlisted = background().then(
+        ({ enlist }) => enlist(upload),
+        // Without it, the upload ends with its page.
+        () => () => {},
+      )
+      return () => void enlisted.then((withdraw) => withdraw())
     },
   }
 }
