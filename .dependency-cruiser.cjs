@@ -10,8 +10,8 @@ const rooms = {
   task: ['errors', 'plan', 'checkpoint', 'client', 'tabs', 'environment', 'protocol'],
   queue: ['errors', 'plan', 'task', 'environment'],
   platform: ['errors', 'protocol', 'environment'],
-  testing: ['errors', 'protocol', 'environment', 'uploader'],
-  simulation: ['testing', 'errors', 'protocol', 'environment', 'uploader'],
+  testing: ['errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
+  simulation: ['testing', 'errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
 }
 /** Runs the whole engine where there is no page, and so puts it together as `uploader` does. */
 const background = '^src/platform/background/background-worker\\.ts$'

@@ -25,7 +25,14 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       minify: false,
       lib: { entry: 'src/index.ts', formats: ['es' as const], fileName: 'index' },
-      rolldownOptions: { external: [/^(ky|idb-keyval|spark-md5|@noble\/hashes)/] },
+      rolldownOptions: {
+        external: [/^(ky|idb-keyval|spark-md5|@noble\/hashes)/],
+        // Two files and a door: what every upload takes, and what is loaded when the first file goes by parts.
+        output: {
+          chunkFileNames: '[name].js',
+          codeSplitting: { groups: [{ name: 'core', tags: ['$initial'] }] },
+        },
+      },
     },
     experimental: { renderBuiltUrl: (file: string) => ({ runtime: urlBesideScript(file) }) },
   }

@@ -49,12 +49,15 @@ test('the package holds what its users need and nothing else', ({ consumer: { pa
     'package.json',
     'dist/index.js',
     'dist/index.d.ts',
+    'dist/core.js',
+    'dist/page-multipart.js',
     'dist/assets/background-worker.js',
     'dist/assets/hash-worker.js',
   ].filter((path) => !packed.includes(path))
   expect(needed).toEqual([])
 
-  const known = /^(package\.json|README\.md|LICENSE|dist\/index\.js|dist\/assets\/[\w-]+\.js)$/
+  const known =
+    /^(package\.json|README\.md|LICENSE|dist\/(index|core|page-multipart|assets\/[\w-]+)\.js)$/
   const declarations = /^dist\/(?!testing\/)[\w/-]+\.d\.ts$/
   const surprises = packed.filter((path) => !known.test(path) && !declarations.test(path))
   expect(surprises).toEqual([])

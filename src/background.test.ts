@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { Background } from './environment.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { fileOf, PART } from './testing/small-uploader.js'
-import { createEngine, type EngineOptions } from './uploader.js'
+import type { EngineOptions } from './uploader.js'
 import type { UploadOptions } from './uploader-options.js'
+import { createWholeEngine } from './whole-uploader.js'
 
 const SIZE = 5 * PART + 17
 const KEY = { key: 'a.bin' }
@@ -29,7 +30,7 @@ function setUp() {
       rolls += 0.001
       return rolls % 1
     }
-    const engine = createEngine({ ...world.environment, ...tab, random, ...place }, OPTIONS)
+    const engine = createWholeEngine({ ...world.environment, ...tab, random, ...place }, OPTIONS)
     return { ...engine, die }
   }
 

@@ -1,10 +1,14 @@
 import type { CredentialsSource } from './environment.js'
 import { browserEnvironment } from './platform/browser-environment.js'
-import { createUploaderIn, type Paces, type Uploader } from './uploader.js'
+import { createLoader } from './platform/load-code.js'
+import { createEngine, type LoadMultipart, type Paces, type Uploader } from './uploader.js'
 import { checkCredentials, type UploaderOptions } from './uploader-options.js'
 
+/** One file for all that small files do not take. */
+const load = /* @__PURE__ */ createLoader(() => import('./page-multipart.js'))
+
 /** The page's: its uploaders share the browser's connections to a host, whether or not they know of one another. */
-const paces: Paces = new Map()
+const paces: Paces = /* @__PURE__ */ new Map()
 
 /**
  * Makes an uploader for one bucket.
@@ -18,6 +22,13 @@ export function createUploader(options: UploaderOptions): Uploader {
     credentials: credentials as string | CredentialsSource,
     createWorker,
     backgroundSettings: background ? settings : undefined,
+    createBackground: async (...args) => (await load()).createBackground(...args),
   })
-  return createUploaderIn(environment, settings, paces)
+  const loadMultipart: LoadMultipart = async (environment, client, what) => {
+    const code = load()
+    // Neither round trip waits for the other.
+    if (what === 'upload') client.getReady()
+    return (await code).createPageMultipart(environment, client)
+  }
+  return createEngine(environment, settings, loadMultipart, paces).uploader
 }

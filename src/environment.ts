@@ -2,7 +2,14 @@
  * The seam: everything the engine needs from the world, as types. `platform/` gives the browser's, `testing/` an
  * in-memory one in which time and chance are data.
  */
-export interface Environment {
+export interface Environment extends BasicEnvironment {
+  readonly checkpoints: CheckpointStore
+  readonly locks: Locks
+  readonly openChannel: OpenChannel
+}
+
+/** What every upload needs of it, however small. */
+export interface BasicEnvironment {
   readonly clock: Clock
   /** A number from 0 up to 1. */
   readonly random: () => number
@@ -10,9 +17,6 @@ export interface Environment {
   readonly transport: Transport
   readonly credentials: CredentialsSource
   readonly hasher: Hasher
-  readonly checkpoints: CheckpointStore
-  readonly locks: Locks
-  readonly openChannel: OpenChannel
   /** Absent: every line is a new one. */
   readonly lineMemory?: LineMemory | undefined
   /** Where this engine runs: in a page, or in the worker that outlives it. */

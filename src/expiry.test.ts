@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { reply } from './testing/memory-oss.js'
 import { fileOf, PART } from './testing/small-uploader.js'
-import { createUploaderIn } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const MINUTE = 60_000
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { PART } from './testing/small-uploader.js'
-import { createUploaderIn } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 12 * PART + 17
 const KEY = { key: 'a.bin' }

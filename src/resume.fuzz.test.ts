@@ -5,7 +5,7 @@ import { isOssUploadError } from './errors.js'
 import { FUZZ_LIMIT_MS, fuzzing } from './testing/fuzzing.js'
 import { createMemoryTabs } from './testing/memory-tabs.js'
 import { fileOf, PART, setUp } from './testing/small-uploader.js'
-import { createUploaderIn } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 vi.setConfig({ testTimeout: FUZZ_LIMIT_MS })
 beforeEach(() => void vi.spyOn(console, 'warn').mockImplementation(() => {}))

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { type Interference, reply } from './testing/memory-oss.js'
-import { createUploaderIn, type EngineOptions } from './uploader.js'
+import type { EngineOptions } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const PART = 102_400
 const SIZE = 5 * PART + 17

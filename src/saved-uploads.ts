@@ -1,7 +1,7 @@
 import { type Checkpoint, readCheckpoint } from './checkpoint/checkpoint.js'
 import { type EndedUpload, readEnded } from './checkpoint/ended.js'
 import { readParts } from './checkpoint/reconcile.js'
-import type { OssClient } from './client/oss-client.js'
+import type { MultipartClient } from './client/multipart-client.js'
 import type { Environment, LetGo, StoredCheckpoint } from './environment.js'
 import { OssStorageError } from './errors.js'
 import { type ReadableFileHandle, savedSource } from './saved-source.js'
@@ -72,7 +72,7 @@ export interface Start {
 
 export interface SavedUploadsContext {
   readonly environment: Environment
-  readonly client: OssClient
+  readonly client: MultipartClient
   /** What the ids of this bucket begin with. */
   readonly place: string
   readonly expireAfterMs: number
@@ -133,6 +133,8 @@ export function createSavedUploads(context: SavedUploadsContext) {
     },
   }
 }
+
+export type SavedUploads = ReturnType<typeof createSavedUploads>
 
 async function holderOf(environment: Environment, id: string): Promise<Holder | undefined> {
   const name = lockName(id)

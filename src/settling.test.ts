@@ -3,7 +3,7 @@ import type { TransportReply } from './environment.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { type Interference, reply } from './testing/memory-oss.js'
 import { fileOf, PART } from './testing/small-uploader.js'
-import { createUploaderIn } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 5 * PART + 17
 const KEY = { key: 'a.bin' }

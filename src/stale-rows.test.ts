@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import type { Interference } from './testing/memory-oss.js'
 import { fileOf, networkError, PART } from './testing/small-uploader.js'
-import { createUploaderIn } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 5 * PART + 17
 const KEY = { key: 'a.bin' }

@@ -3,7 +3,8 @@ import type { UploadState } from './task/upload-state.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import type { Interference } from './testing/memory-oss.js'
 import { fileOf, PART } from './testing/small-uploader.js'
-import { createUploaderIn, type EngineOptions } from './uploader.js'
+import type { EngineOptions } from './uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 5 * PART + 17
 

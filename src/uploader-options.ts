@@ -4,8 +4,7 @@ import { MAX_PARALLEL } from './plan/parallelism.js'
 import type { Addressing } from './protocol/address.js'
 import type { ObjectOptions } from './protocol/object-options.js'
 import type { ReadableFileHandle } from './saved-source.js'
-import { discoverOf } from './task/discover-uploads.js'
-import type { Discover, Verify } from './task/effect-context.js'
+import type { Discover, DiscoverFunction, Verify } from './task/effect-context.js'
 
 /** Temporary credentials, as STS's AssumeRole hands them out. They are held in memory only. */
 export interface Credentials {
@@ -188,4 +187,11 @@ export function assertBlob(file: unknown): asserts file is Blob {
       'upload(file, options): file must be a File or Blob, such as one of input.files.',
     )
   }
+}
+
+/** @throws TypeError when the option is neither yes, no nor a function. */
+function discoverOf(discover: unknown): Discover {
+  if (typeof discover === 'function') return discover as DiscoverFunction
+  if (discover === undefined || typeof discover === 'boolean') return discover ?? false
+  throw new TypeError('discover must be true, false or a function that resolves to upload IDs.')
 }

@@ -1,14 +1,15 @@
 import { readAliOssCheckpoint } from './checkpoint/ali-oss-checkpoint.js'
-import { createOssClient } from './client/oss-client.js'
+import { createOssClient, type OssClient } from './client/oss-client.js'
 import { adaptivePace, fixedPace, type Pace } from './client/pace.js'
-import type { Environment } from './environment.js'
+import type { BasicEnvironment } from './environment.js'
+import type { Multipart } from './multipart.js'
 import { checkPartPlanOptions, planParts, planUpload } from './plan/part-plan.js'
 import { bucketAddress, requestUrl } from './protocol/address.js'
 import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
 import { createUploadQueue } from './queue/upload-queue.js'
-import { createSavedUploads, type SavedUpload, type Start } from './saved-uploads.js'
-import { boundedCheckpoints } from './task/bounded-checkpoints.js'
+import type { SavedUpload, SavedUploads, Start } from './saved-uploads.js'
+import type { SharedUpload, SharedUploadContext } from './task/shared-upload.js'
 import { createUploadTask, type UploadTask } from './task/upload-task.js'
 import { withType } from './task/with-type.js'
 import {
@@ -35,9 +36,10 @@ export interface Uploader {
    * Unfinished uploads of earlier visits and of other tabs, for this bucket; not those of `tasks`.
    *
    * @param filter - `prefix`: only of keys that begin with it. Several users of one browser share its records.
+   * @throws OssNetworkError or OssTimeoutError, retryable, when the library's second file could not be loaded.
    */
   readonly resumable: (filter?: { readonly prefix?: string }) => Promise<SavedUpload[]>
-  /** Drops unfinished uploads that have expired. @returns how many there were. */
+  /** Drops unfinished uploads that have expired. @returns how many there were. @throws as `resumable` does. */
   readonly cleanup: () => Promise<number>
 }
 
@@ -46,19 +48,25 @@ export type EngineOptions = Omit<UploaderOptions, 'credentials' | 'createWorker'
 /** By origin: a browser's connections to a host are shared by all uploaders of a page that leave their number to us. */
 export type Paces = Map<string, Pace>
 
-/** An uploader in any environment: what tests run without a browser. */
-export function createUploaderIn(
-  environment: Environment,
-  options: EngineOptions,
-  paces?: Paces,
-): Uploader {
-  return createEngine(environment, options, paces).uploader
-}
+/**
+ * Has what uploads by parts take, or loads it.
+ *
+ * @param what - It is for: an upload that will soon ask for credentials, or what is on record.
+ * @throws OssNetworkError or OssTimeoutError where it cannot be loaded now.
+ */
+export type LoadMultipart = (
+  environment: BasicEnvironment,
+  client: OssClient,
+  what: 'upload' | 'records',
+) => Promise<Multipart>
 
 /** The uploader, and the way in for those who go on with an upload. */
-export function createEngine(given: Environment, options: EngineOptions, paces: Paces = new Map()) {
-  const checkpoints = boundedCheckpoints(given.checkpoints, given.clock)
-  const environment: Environment = { ...given, checkpoints }
+export function createEngine(
+  environment: BasicEnvironment,
+  options: EngineOptions,
+  load: LoadMultipart,
+  paces: Paces = new Map(),
+) {
   assertObject('createUploader(options): options', options)
   checkPartPlanOptions(options)
   const address = bucketAddress(options)
@@ -70,6 +78,21 @@ export function createEngine(given: Environment, options: EngineOptions, paces: 
   const { background, isBackground } = environment
   const place = `${address.endpoint}/${address.bucket}/`
   let uploads = 0
+  let loading: Promise<Multipart> | undefined
+  let savedUploads: SavedUploads | undefined
+
+  function multipart(what: 'upload' | 'records'): Promise<Multipart> {
+    loading ??= load(environment, client, what).catch((error) => {
+      // The next one tries again.
+      loading = undefined
+      throw error
+    })
+    return loading
+  }
+
+  async function share(context: SharedUploadContext): Promise<SharedUpload> {
+    return (await multipart('upload')).share(context)
+  }
 
   function paceOf(wanted: number | 'auto'): Pace {
     if (wanted !== 'auto') return fixedPace(wanted)
@@ -98,6 +121,7 @@ export function createEngine(given: Environment, options: EngineOptions, paces: 
       discover,
       environment,
       client,
+      share,
       bucket: address.bucket,
       options: objectOptions,
       verify,
@@ -152,18 +176,19 @@ export function createEngine(given: Environment, options: EngineOptions, paces: 
     })
   }
 
-  const saved = createSavedUploads({
-    environment,
-    client,
-    place,
-    expireAfterMs: settings.expireAfterMs,
-    isOurs: (id) => queue.tasks().some(({ task }) => place + task.key === id),
-    start,
-  })
+  async function saved(): Promise<SavedUploads> {
+    savedUploads ??= (await multipart('records')).saved({
+      place,
+      expireAfterMs: settings.expireAfterMs,
+      isOurs: (id) => queue.tasks().some(({ task }) => place + task.key === id),
+      start,
+    })
+    return savedUploads
+  }
 
   const uploader: Uploader = {
-    cleanup: saved.cleanup,
-    resumable: saved.resumable,
+    cleanup: async () => (await saved()).cleanup(),
+    resumable: async (filter) => (await saved()).resumable(filter),
     upload,
     get tasks() {
       return queue.tasks().map(({ task }) => task)

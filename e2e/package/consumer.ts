@@ -79,6 +79,8 @@ export async function bundleWithEsbuild(folder: string, kind: ScriptKind): Promi
     outdir: outDir,
     bundle: true,
     format: kind === 'module' ? 'esm' : 'iife',
+    // What is loaded late stays a file of its own, or becomes part of the one there is.
+    splitting: kind === 'module',
     logLevel: 'error',
   })
   const type = kind === 'module' ? 'type="module"' : 'defer'

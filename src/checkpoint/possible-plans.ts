@@ -8,7 +8,7 @@ import {
   partRange,
   planParts,
 } from '../plan/part-plan.js'
-import type { ListedPart } from '../protocol/replies.js'
+import type { ListedPart } from '../protocol/multipart-replies.js'
 
 /**
  * How a file of this size would have been cut into these parts. OSS keeps no part size, but all parts except the last have the

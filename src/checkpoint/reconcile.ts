@@ -1,5 +1,5 @@
 import { type PartPlan, partRange } from '../plan/part-plan.js'
-import type { ListedPart } from '../protocol/replies.js'
+import type { ListedPart } from '../protocol/multipart-replies.js'
 
 /** A part OSS has, as the object is completed from it. */
 export interface AcknowledgedPart {

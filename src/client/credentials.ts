@@ -1,6 +1,7 @@
 import type { CredentialsReason, Environment } from '../environment.js'
 import { OssCredentialsError } from '../errors.js'
 import { type GrantedCredentials, readCredentials } from './credentials-answer.js'
+import { orAborted } from './or-aborted.js'
 
 const EARLY_LEAST_MS = 120_000
 const EARLY_SHARE = 0.2
@@ -164,12 +165,4 @@ function noAnswer(): OssCredentialsError {
     `No credentials within ${ANSWER_WITHIN_MS / 1000} s; check the app server.`,
     { code: 'credentials', retryable: true },
   )
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

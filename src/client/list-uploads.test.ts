@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bucketAddress } from '../protocol/address.js'
 import { createMemoryEnvironment } from '../testing/memory-environment.js'
 import { type Interference, reply } from '../testing/memory-oss.js'
+import { createMultipartClient } from './multipart-client.js'
 import { createOssClient } from './oss-client.js'
 import { fixedPace } from './pace.js'
 
@@ -15,7 +16,9 @@ function setUp(interfere?: Interference, prefix?: string) {
     expiration: environment.clock.now() + 3_600_000,
     prefix,
   })
-  const client = createOssClient({ ...environment, credentials }, address, fixedPace(5))
+  const client = createMultipartClient(
+    createOssClient({ ...environment, credentials }, address, fixedPace(5)),
+  )
   return { client, oss, names: () => oss.requests.map(({ name }) => name) }
 }
 

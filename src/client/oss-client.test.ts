@@ -4,6 +4,7 @@ import { OssCredentialsError, OssNetworkError, OssServiceError } from '../errors
 import { bucketAddress } from '../protocol/address.js'
 import { createMemoryEnvironment } from '../testing/memory-environment.js'
 import { type Interference, reply } from '../testing/memory-oss.js'
+import { createMultipartClient } from './multipart-client.js'
 import { type Call, createOssClient } from './oss-client.js'
 import { fixedPace } from './pace.js'
 
@@ -14,19 +15,21 @@ const body = new Blob(['bytes'])
 function setUp(script?: Interference, { connections = 5, prefixes = [] as string[] } = {}) {
   const { environment, clock, oss } = createMemoryEnvironment(script)
   const reasons: CredentialsReason[] = []
-  const client = createOssClient(
-    {
-      ...environment,
-      credentials: async ({ reason }) => ({
-        accessKeyId: `STS.${reasons.push(reason)}`,
-        accessKeySecret: 'the-secret',
-        securityToken: 'the-token',
-        expiration: clock.now() + 3_600_000,
-        prefix: prefixes[reasons.length - 1],
-      }),
-    },
-    address,
-    fixedPace(connections),
+  const client = createMultipartClient(
+    createOssClient(
+      {
+        ...environment,
+        credentials: async ({ reason }) => ({
+          accessKeyId: `STS.${reasons.push(reason)}`,
+          accessKeySecret: 'the-secret',
+          securityToken: 'the-token',
+          expiration: clock.now() + 3_600_000,
+          prefix: prefixes[reasons.length - 1],
+        }),
+      },
+      address,
+      fixedPace(connections),
+    ),
   )
   const put = (key: string, call: Call = callOf()) => client.putObject(key, body, {}, call)
   const names = () => oss.requests.map(({ name }) => name)

@@ -1,9 +1,9 @@
-import type { Environment } from '../environment.js'
+import type { BasicEnvironment } from '../environment.js'
 import { OssCredentialsError, OssNetworkError } from '../errors.js'
 import { type BucketAddress, requestUrl } from '../protocol/address.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
-import * as operations from '../protocol/operations.js'
-import * as replies from '../protocol/replies.js'
+import { headObject, type OssRequest, putObject } from '../protocol/operations.js'
+import { readHeadObject, readPutObject } from '../protocol/replies.js'
 import {
   type OssReply,
   type RequestContext,
@@ -11,25 +11,12 @@ import {
   rejectsCredentials,
 } from '../protocol/service-error.js'
 import { cachedSigningKeys, signHeaders } from '../protocol/sign-v4.js'
-import { parseTimestamp } from '../protocol/timestamp.js'
 import { createServerClock, type ServerClock } from './clock-skew.js'
 import { type CredentialsProvider, createCredentialsProvider } from './credentials.js'
 import type { GrantedCredentials } from './credentials-answer.js'
 import type { Pace } from './pace.js'
 
 const STALL_MS = 30_000
-/** OSS joins up to 10,000 parts before it answers. */
-const COMPLETE_STALL_MS = 300_000
-
-/** Pages of a listing: nobody goes on with the ten-thousandth upload of a key, and a server may not keep us for ever. */
-const MAX_UPLOAD_PAGES = 40
-
-/** A multipart upload that was begun and neither completed nor aborted. */
-export interface UnfinishedUpload {
-  readonly uploadId: string
-  /** Milliseconds since the epoch. */
-  readonly initiatedAt: number
-}
 
 /** How one call is made. */
 export interface Call {
@@ -46,111 +33,33 @@ export interface Call {
  */
 export type OssClient = ReturnType<typeof createOssClient>
 
-export function createOssClient(environment: Environment, address: BucketAddress, pace: Pace) {
+export function createOssClient(environment: BasicEnvironment, address: BucketAddress, pace: Pace) {
   const serverClock = createServerClock(environment.clock)
-  const send = createSender(environment, address, {
-    serverClock,
-    pace,
-    credentials: createCredentialsProvider(environment, serverClock.at),
-  })
+  const credentials = createCredentialsProvider(environment, serverClock.at)
+  const send = createSender(environment, address, { serverClock, pace, credentials })
 
   return {
+    send,
     /** OSS's clock, as far as it is known. */
     now: serverClock.now,
     /** What OSS's clock showed when the device's showed that, as far as OSS has told. */
     serverTimeAt: serverClock.at,
+    /** What was found of the bucket: what is to be said once, or need not be asked again. */
+    found: new Set<string>(),
+
+    /** Asks for credentials ahead of the first request; whether they come is that one's affair. */
+    getReady: () => void credentials.get(new AbortController().signal).catch(() => {}),
 
     /** @throws OssUploadError, or the signal's reason; so do all the others. */
     putObject: (key: string, body: Blob, options: ObjectOptions, call: Call) =>
-      send(operations.putObject(key, body, options), replies.readPutObject, call),
-
-    /**
-     * Resolves to the upload ID. Once on the wire the request is not taken back, whatever the signal says: an upload ID whose
-     * answer nobody reads would leave parts nobody can abort.
-     */
-    initiate: (key: string, options: ObjectOptions, call: Call) =>
-      send(operations.initiateMultipartUpload(key, options), replies.readInitiate, {
-        ...call,
-        wireSignal: new AbortController().signal,
-      }),
-
-    uploadPart: (
-      part: operations.PartAddress,
-      body: Blob,
-      options: ObjectOptions,
-      contentMd5: string | undefined,
-      call: Call,
-    ) => send(operations.uploadPart(part, body, options, contentMd5), replies.readUploadPart, call),
-
-    complete: (
-      key: string,
-      uploadId: string,
-      parts: readonly operations.UploadedPart[],
-      options: ObjectOptions,
-      call: Call,
-    ) =>
-      send(
-        operations.completeMultipartUpload(key, uploadId, parts, options),
-        replies.readComplete,
-        { ...call, stallMs: COMPLETE_STALL_MS },
-      ),
-
-    /** Every part OSS has, page by page. */
-    listParts: async (key: string, uploadId: string, call: Call) => {
-      const parts: replies.ListedPart[] = []
-      for (let after: number | undefined = 0; after !== undefined; ) {
-        const request = operations.listParts(key, uploadId, after)
-        const page: replies.PartsPage = await send(request, replies.readListParts, call)
-        parts.push(...page.parts)
-        // A marker that does not move on would ask for the same page for ever.
-        const next: number | undefined = page.nextPartNumberMarker
-        after = next !== undefined && next > after ? next : undefined
-      }
-      return parts
-    },
-
-    /** One part as OSS has it; `undefined` when it has none of that number. */
-    findPart: async ({ key, uploadId, partNumber }: operations.PartAddress, call: Call) => {
-      const request = operations.listParts(key, uploadId, partNumber - 1, 1)
-      const { parts } = await send(request, replies.readListParts, call)
-      return parts.find((part) => part.partNumber === partNumber)
-    },
-
-    /** The unfinished uploads of exactly this key, newest first. Needs `oss:ListMultipartUploads` on the bucket. */
-    listUploads: async (key: string, call: Call) => {
-      const found: replies.ListedUpload[] = []
-      let after: operations.UploadsPage['after']
-      for (let page = 0; page < MAX_UPLOAD_PAGES; page++) {
-        const request = operations.listMultipartUploads({ prefix: key, ...(after && { after }) })
-        const listing: replies.UploadsListing = await send(
-          request,
-          replies.readListMultipartUploads,
-          { ...call, onBehalfOf: key },
-        )
-        found.push(...listing.uploads.filter((upload) => upload.key === key))
-        // In the order of keys, the key itself comes before all that begin with it.
-        if (listing.next?.key !== key) break
-        after = listing.next
-      }
-      return newestFirst(found)
-    },
+      send(putObject(key, body, options), readPutObject, call),
 
     /** Resolves to `undefined` when there is no such object. Needs `oss:GetObject`. */
-    head: (key: string, call: Call) =>
-      send(operations.headObject(key), replies.readHeadObject, call),
-
-    abort: (key: string, uploadId: string, call: Call) =>
-      send(operations.abortMultipartUpload(key, uploadId), replies.readAbort, call),
+    head: (key: string, call: Call) => send(headObject(key), readHeadObject, call),
   }
 }
 
-function newestFirst(uploads: readonly replies.ListedUpload[]): UnfinishedUpload[] {
-  return uploads
-    .map(({ uploadId, initiated }) => ({ uploadId, initiatedAt: parseTimestamp(initiated) ?? 0 }))
-    .sort((a, b) => b.initiatedAt - a.initiatedAt)
-}
-
-interface WireCall extends Call {
+export interface WireCall extends Call {
   /** The key that a request on the bucket is made for: credentials for other keys do not serve it. */
   readonly onBehalfOf?: string
   /** Takes the request back while it is on the wire. @defaultValue the call's own signal */
@@ -165,7 +74,7 @@ interface SenderParts {
 }
 
 function createSender(
-  { transport, connection }: Environment,
+  { transport, connection }: BasicEnvironment,
   address: BucketAddress,
   { serverClock, pace, credentials }: SenderParts,
 ) {
@@ -175,7 +84,7 @@ function createSender(
   let isIdReadable = false
 
   async function attempt(
-    request: operations.OssRequest,
+    request: OssRequest,
     granted: GrantedCredentials,
     call: WireCall,
   ): Promise<OssReply> {
@@ -219,7 +128,7 @@ function createSender(
   }
 
   return function send<T>(
-    request: operations.OssRequest,
+    request: OssRequest,
     read: (context: RequestContext, reply: OssReply) => T,
     call: WireCall,
   ): Promise<T> {

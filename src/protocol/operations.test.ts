@@ -2,13 +2,12 @@ import { describe, expect, it } from 'vitest'
 import {
   abortMultipartUpload,
   completeMultipartUpload,
-  headObject,
   initiateMultipartUpload,
   listMultipartUploads,
   listParts,
-  putObject,
   uploadPart,
-} from './operations.js'
+} from './multipart-operations.js'
+import { headObject, putObject } from './operations.js'
 import { childrenNamed, childText, readXml } from './xml.js'
 
 const options = { contentType: 'image/png', acl: 'private', trafficLimit: 819_200 } as const

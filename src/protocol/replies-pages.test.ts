@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OssProtocolError } from '../errors.js'
-import { readListMultipartUploads, readListParts } from './replies.js'
+import { readListMultipartUploads, readListParts } from './multipart-replies.js'
 import type { OssReply, RequestContext } from './service-error.js'
 
 const NAMESPACE = ' xmlns="http://doc.oss-cn-hangzhou.aliyuncs.com"'

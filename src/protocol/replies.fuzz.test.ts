@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { isOssUploadError } from '../errors.js'
 import { foreignBody, fuzzing, mutated, status } from '../testing/fuzzing.js'
-import * as replies from './replies.js'
+import * as multipart from './multipart-replies.js'
+import * as single from './replies.js'
 import type { OssReply } from './service-error.js'
+
+const replies = { ...single, ...multipart }
 
 const DOCUMENTS = [
   '<InitiateMultipartUploadResult><EncodingType>url</EncodingType><UploadId>7A1B</UploadId></InitiateMultipartUploadResult>',

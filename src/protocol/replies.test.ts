@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { OssProtocolError, OssServiceError } from '../errors.js'
-import type { OssOperation } from './operations.js'
 import {
   readAbort,
   readComplete,
-  readHeadObject,
   readInitiate,
   readListMultipartUploads,
   readListParts,
-  readPutObject,
   readUploadPart,
-} from './replies.js'
+} from './multipart-replies.js'
+import type { OssOperation } from './operations.js'
+import { readHeadObject, readPutObject } from './replies.js'
 import type { OssReply, RequestContext } from './service-error.js'
 
 const NAMESPACE = ' xmlns="http://doc.oss-cn-hangzhou.aliyuncs.com"'

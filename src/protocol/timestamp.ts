@@ -16,3 +16,6 @@ export function parseRetryAfter(value: string | undefined, at: number): number |
   const epochMs = parseTimestamp(text)
   return epochMs === undefined ? undefined : Math.max(0, epochMs - at)
 }
+
+/** OSS takes no request whose clock is further off. */
+export const MAX_SKEW_MS = 15 * 60_000

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryEnvironment } from '../testing/memory-environment.js'
-import { createUploaderIn } from '../uploader.js'
+import { createUploaderIn } from '../whole-uploader.js'
 import { hasRoom } from './upload-queue.js'
 
 function setUp() {

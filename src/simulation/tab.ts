@@ -1,7 +1,8 @@
 import type { Background, Environment, Locks, OpenChannel } from '../environment.js'
 import { createMemoryConnection } from '../testing/memory-connection.js'
 import type { createMemoryTabs } from '../testing/memory-tabs.js'
-import { createEngine, type EngineOptions } from '../uploader.js'
+import type { EngineOptions } from '../uploader.js'
+import { createWholeEngine } from '../whole-uploader.js'
 import { createAppServer } from './app-server.js'
 import { SECRETS } from './issuer.js'
 import { createLife, type Life } from './life.js'
@@ -23,7 +24,7 @@ export interface Browser {
 export interface Tab {
   readonly life: Life
   readonly options: Browser['options']
-  readonly engine: ReturnType<typeof createEngine>
+  readonly engine: ReturnType<typeof createWholeEngine>
   readonly die: () => void
 }
 
@@ -53,7 +54,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
   return {
     life,
     options,
-    engine: createEngine(environment, { region: 'cn-hangzhou', bucket: 'bucket', ...options }),
+    engine: createWholeEngine(environment, { region: 'cn-hangzhou', bucket: 'bucket', ...options }),
     die() {
       life.die()
       room.die()

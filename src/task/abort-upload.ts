@@ -1,4 +1,4 @@
-import type { OssClient } from '../client/oss-client.js'
+import type { MultipartClient } from '../client/multipart-client.js'
 import type { Environment } from '../environment.js'
 import { NO_FAILURES, retryPolicy } from '../plan/retry-policy.js'
 
@@ -6,7 +6,7 @@ const TRIES = 3
 
 interface AbortContext {
   readonly environment: Pick<Environment, 'clock' | 'random'>
-  readonly client: OssClient
+  readonly client: MultipartClient
   readonly rank: number
 }
 

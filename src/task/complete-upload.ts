@@ -1,11 +1,6 @@
 import { OssChecksumError, OssServiceError } from '../errors.js'
-import {
-  assertSameCrc64,
-  compareWithListed,
-  confirmObject,
-  isCrc64Hidden,
-  noteHidden,
-} from './confirm-stored.js'
+import { compareWithListed } from './confirm-parts.js'
+import { assertSameCrc64, confirmObject, isCrc64Hidden, noteHidden } from './confirm-stored.js'
 import type { EffectContext } from './effect-context.js'
 import type { TaskEffect } from './effects.js'
 import type { TaskEvent } from './events.js'

@@ -5,14 +5,7 @@ import {
   OssProtocolError,
   OssServiceError,
 } from '../errors.js'
-import type { Discover, DiscoverFunction, EffectContext } from './effect-context.js'
-
-/** @throws TypeError when the option is neither yes, no nor a function. */
-export function discoverOf(discover: unknown): Discover {
-  if (typeof discover === 'function') return discover as DiscoverFunction
-  if (discover === undefined || typeof discover === 'boolean') return discover ?? false
-  throw new TypeError('discover must be true, false or a function that resolves to upload IDs.')
-}
+import type { DiscoverFunction, EffectContext } from './effect-context.js'
 
 /** Each one may cost a reading of the file. */
 const MOST_UPLOADS = 10
@@ -50,12 +43,12 @@ export async function discoverUploads(
   }
 }
 
-const hasWarned = new WeakSet<OssClient>()
+const NOT_FOUND = 'uploads begun elsewhere'
 
 /** Once for an uploader: the next file would only say the same. */
-export function warnOnce(client: OssClient, what: string): void {
-  if (hasWarned.has(client)) return
-  hasWarned.add(client)
+export function warnOnce({ found }: OssClient, what: string): void {
+  if (found.has(NOT_FOUND)) return
+  found.add(NOT_FOUND)
   console.warn(`oss-direct-upload: ${what}`)
 }
 

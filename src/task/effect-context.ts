@@ -1,5 +1,6 @@
 import type { AliOssCheckpoint } from '../checkpoint/ali-oss-checkpoint.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
+import type { MultipartClient } from '../client/multipart-client.js'
 import type { OssClient } from '../client/oss-client.js'
 import type { Environment } from '../environment.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
@@ -37,13 +38,30 @@ export interface DiscoveredUpload {
  */
 export type Discover = boolean | DiscoverFunction
 
-export interface EffectContext {
-  readonly environment: Pick<
-    Environment,
-    'clock' | 'random' | 'connection' | 'hasher' | 'checkpoints' | 'locks'
-  >
+/** What sending a file takes. */
+export interface SendContext {
+  readonly environment: Pick<Environment, 'clock' | 'random' | 'connection' | 'hasher'>
   readonly client: OssClient
   readonly bucket: string
+  /** Where it is known by now. */
+  readonly file: Blob
+  readonly key: string
+  readonly options: ObjectOptions
+  readonly verify: Verify
+  readonly job: Job
+  /** When this task began, by the device's clock. */
+  readonly startedAt: number
+  /** Lower goes first when connections are short. */
+  readonly rank: number
+  readonly dispatch: (event: TaskEvent) => void
+  /** Bytes of a request's body sent so far; 0 when it ended without success. */
+  readonly onProgress: (partNumber: number, sentBytes: number) => void
+}
+
+/** What an upload by parts takes besides. */
+export interface EffectContext extends SendContext {
+  readonly environment: SendContext['environment'] & Pick<Environment, 'checkpoints' | 'locks'>
+  readonly client: MultipartClient
   /** Where the object goes, in full: the name of its record. */
   readonly id: string
   readonly journal: Journal
@@ -58,19 +76,6 @@ export interface EffectContext {
   readonly aliOssCheckpoint?: AliOssCheckpoint | undefined
   /** Whether, and how, to look for uploads begun elsewhere. */
   readonly discover?: Discover | undefined
-  /** Where it is known by now. */
-  readonly file: Blob
   /** The file's name; empty for a Blob. */
   readonly name: string
-  readonly key: string
-  readonly options: ObjectOptions
-  readonly verify: Verify
-  readonly job: Job
-  /** When this task began, by the device's clock. */
-  readonly startedAt: number
-  /** Lower goes first when connections are short. */
-  readonly rank: number
-  readonly dispatch: (event: TaskEvent) => void
-  /** Bytes of a request's body sent so far; 0 when it ended without success. */
-  readonly onProgress: (partNumber: number, sentBytes: number) => void
 }

@@ -61,3 +61,8 @@ export type TaskEffect =
       /** It cannot end otherwise, except as a failure. */
       readonly untilOnline?: boolean
     }
+
+/** What takes its time, and may be stopped. */
+export type AsyncEffect = Exclude<TaskEffect, { type: 'stopAll' }>
+/** What one request for a small file does not take. */
+export type SharedEffect = Exclude<AsyncEffect, { type: 'putObject' | 'wait' }>

@@ -5,7 +5,7 @@ import { type AcknowledgedPart, readParts, reconcile } from '../checkpoint/recon
 import type { Environment } from '../environment.js'
 import { isOssUploadError, OssFileError } from '../errors.js'
 import { cutFile, type PartPlan, partRange } from '../plan/part-plan.js'
-import type { ListedPart } from '../protocol/replies.js'
+import type { ListedPart } from '../protocol/multipart-replies.js'
 import { abortUpload } from './abort-upload.js'
 import type { EffectContext } from './effect-context.js'
 import { exactSlice, noteRead } from './file-reading.js'

@@ -133,12 +133,6 @@ export function isAllAcknowledged(parts: Parts): boolean {
   )
 }
 
-/** Parts that could be in flight if there were room for all of them. */
-export function unacknowledgedCount(parts: Parts): number {
-  const notBegun = parts.todo.length - parts.cursor
-  return notBegun + parts.again.length + parts.inFlight.length + parts.backingOff.length
-}
-
 /** In ascending order, as OSS wants them completed. */
 export function acknowledgedParts(parts: Parts): AcknowledgedPart[] {
   const list: AcknowledgedPart[] = []

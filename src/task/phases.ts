@@ -1,4 +1,4 @@
-import { unacknowledgedCount } from './parts.js'
+import type { Parts } from './parts.js'
 import type { TaskState } from './state.js'
 
 /** Bytes go out. */
@@ -20,4 +20,10 @@ export function acknowledgedBytes(state: TaskState): number {
 export function demandOf(state: TaskState, parallel: number): number {
   if (state.phase === 'uploading') return Math.min(parallel, unacknowledgedCount(state.parts))
   return ['putting', 'initiating', 'completing'].includes(state.phase) ? 1 : 0
+}
+
+/** Parts that could be in flight if there were room for all of them. */
+function unacknowledgedCount(parts: Parts): number {
+  const notBegun = parts.todo.length - parts.cursor
+  return notBegun + parts.again.length + parts.inFlight.length + parts.backingOff.length
 }

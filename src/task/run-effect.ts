@@ -1,18 +1,16 @@
 import { OssNetworkError } from '../errors.js'
-import { abortUpload } from './abort-upload.js'
-import { completeUpload } from './complete-upload.js'
-import type { EffectContext } from './effect-context.js'
-import type { TaskEffect } from './effects.js'
-import { discardCheckpoint } from './find-checkpoint.js'
-import { checkpointOf, prepare } from './prepare.js'
-import { createPartProver } from './prove-parts.js'
-import { putObject, uploadPart } from './send-file.js'
-import { settleCompletion } from './settle-completion.js'
+import type { SendContext } from './effect-context.js'
+import type { AsyncEffect, TaskEffect } from './effects.js'
+import { putObject } from './send-file.js'
 import { settlePut } from './settle-put.js'
+import type { SharedUpload } from './shared-upload.js'
 import type { UploadResult } from './upload-result.js'
-import { withType } from './with-type.js'
 
-type AsyncEffect = Exclude<TaskEffect, { type: 'stopAll' }>
+interface RunnerContext extends SendContext {
+  /** The half of the task that one request does not take. @throws OssNetworkError when it cannot be loaded now. */
+  readonly share: (signal: AbortSignal) => Promise<SharedUpload>
+  readonly onStop: () => void
+}
 
 /** What a stop takes back even before it began. */
 const STOPPABLE = new Set<AsyncEffect['type']>([
@@ -37,11 +35,10 @@ const BEST_EFFORT = new Set<AsyncEffect['type']>([
 ])
 
 /** Effect -> calls -> events: the only asynchronous code of a task. */
-export function createEffectRunner(context: EffectContext) {
-  const { environment, client, key, options, rank, dispatch } = context
+export function createEffectRunner(context: RunnerContext) {
+  const { environment, key, dispatch } = context
   const { clock, connection, random } = environment
   const running = new Set<Promise<unknown>>()
-  const prove = createPartProver(context)
   let current = new AbortController()
 
   async function execute(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
@@ -61,51 +58,12 @@ export function createEffectRunner(context: EffectContext) {
 
   async function perform(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
     switch (effect.type) {
-      case 'claim':
-        return context.line.claim()
-      case 'joinLine':
-        return context.line.join(signal)
-      case 'tellHolder':
-        return context.line.tell(effect.command)
-      case 'findCheckpoint':
-        return prepare(context, signal)
-      case 'proveParts':
-        return prove(effect.plan, effect.parts, signal)
-      case 'saveCheckpoint':
-        return context.journal.begin(() => checkpointOf(context, effect), copyOf(context))
-      case 'savePart':
-        return context.journal.add(effect.part)
-      case 'removeCheckpoint':
-        return context.journal.remove()
-      case 'discardCheckpoint':
-        return discardCheckpoint(context)
-      case 'saveEnd':
-        return context.journal.end(endOf(context, effect.result))
       case 'putObject':
         return dispatch({ type: 'completed', result: await putOrSettle(signal) })
-      case 'initiateUpload':
-        return dispatch({
-          type: 'initiated',
-          uploadId: await client.initiate(key, withType(options, context.file), { rank, signal }),
-        })
-      case 'uploadPart':
-        // What OSS has and no record knows of is lost with the page.
-        await context.journal.recorded()
-        return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
-      case 'completeUpload':
-        await prove(effect.plan, effect.unproven, signal)
-        return dispatch(await completeUpload(context, effect, signal))
-      case 'settleCompletion':
-        return dispatch({
-          type: 'completed',
-          result: await settleCompletion(context, effect, signal),
-        })
-      case 'abortUpload':
-        return abortUpload(context, key, effect.uploadId)
-      case 'abortUnlessKept':
-        return context.journal.isKept() ? undefined : abortUpload(context, key, effect.uploadId)
       case 'wait':
         return wait(effect, signal)
+      default:
+        return (await context.share(signal)).perform(effect, signal)
     }
   }
 
@@ -137,7 +95,7 @@ export function createEffectRunner(context: EffectContext) {
     run(effect: TaskEffect): void {
       if (effect.type === 'stopAll') {
         current.abort()
-        context.journal.flush()
+        context.onStop()
         current = new AbortController()
         return
       }
@@ -160,12 +118,4 @@ function offlineTooLong(key: string): OssNetworkError {
     `"${key}" waited a day for the network: upload the file again when this device is online.`,
     { code: 'network', retryable: false },
   )
-}
-
-function copyOf({ file, job }: EffectContext): Blob | undefined {
-  return job.size <= job.keepCopyUpTo ? file : undefined
-}
-
-function endOf({ id, key, name, environment: { clock } }: EffectContext, result: UploadResult) {
-  return { id, key, name, endedAt: clock.now(), result }
 }

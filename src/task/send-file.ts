@@ -1,10 +1,7 @@
-import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { isOssUploadError } from '../errors.js'
-import { partRange } from '../plan/part-plan.js'
 import type { StoredObject } from '../protocol/replies.js'
-import { assertSameCrc64, confirmObject, listedPart, noteHidden } from './confirm-stored.js'
-import type { EffectContext } from './effect-context.js'
-import type { TaskEffect } from './effects.js'
+import { assertSameCrc64, confirmObject, noteHidden } from './confirm-stored.js'
+import type { SendContext } from './effect-context.js'
 import { assertReadable, assertUnchanged, exactSlice, noteRead } from './file-reading.js'
 import type { UploadResult } from './upload-result.js'
 import { withType } from './with-type.js'
@@ -12,41 +9,8 @@ import { withType } from './with-type.js'
 /** The part number under which the single PutObject reports progress. */
 const WHOLE_FILE = 1
 
-/** @throws OssUploadError, or the signal's reason. */
-export async function uploadPart(
-  context: EffectContext,
-  { uploadId, partNumber, plan }: Extract<TaskEffect, { type: 'uploadPart' }>,
-  signal: AbortSignal,
-): Promise<AcknowledgedPart> {
-  const { client, environment, file, key, options, verify } = context
-  const { start, end } = partRange(plan, partNumber)
-  const slice = exactSlice(file, start, end)
-  const address = { key, uploadId, partNumber }
-  const { stored, crc64 } = await sendVerified(context, slice, partNumber, signal, async (call) => {
-    const md5 =
-      verify === 'crc64+md5' ? await environment.hasher.md5(slice, call.signal) : undefined
-    return client.uploadPart(address, slice, options, md5, call)
-  })
-  noteHidden(context, stored)
-  const { etag } = stored
-  const known =
-    etag === undefined
-      ? await listedPart(context, address, slice.size, signal)
-      : { etag, crc64: stored.crc64 }
-  assertSameCrc64(stored.crc64 ?? known.crc64, crc64, `Part ${partNumber} of "${key}"`, true)
-  return {
-    partNumber,
-    etag: known.etag,
-    size: slice.size,
-    crc64: crc64?.toString(),
-  }
-}
-
 /** The whole file by one request. @throws OssUploadError, or the signal's reason. */
-export async function putObject(
-  context: EffectContext,
-  signal: AbortSignal,
-): Promise<UploadResult> {
+export async function putObject(context: SendContext, signal: AbortSignal): Promise<UploadResult> {
   const { client, file, key, options, job } = context
   const body = exactSlice(file, 0, job.size)
   // Nothing else would read an empty file, and a deleted one looks the same.
@@ -62,8 +26,8 @@ export async function putObject(
 type SendCall = { rank: number; signal: AbortSignal; onProgress: (sentBytes: number) => void }
 
 /** Sends a slice while its CRC-64 is computed; the failure of either stops the other. */
-async function sendVerified<Stored>(
-  context: EffectContext,
+export async function sendVerified<Stored>(
+  context: SendContext,
   slice: Blob,
   partNumber: number,
   signal: AbortSignal,
@@ -96,7 +60,7 @@ async function sendVerified<Stored>(
 }
 
 export function uploadResult(
-  { bucket, key, job, options }: EffectContext,
+  { bucket, key, job, options }: SendContext,
   stored: StoredObject,
   crc64: bigint | undefined,
   isVerified = crc64 !== undefined && stored.crc64 !== undefined,

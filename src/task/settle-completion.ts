@@ -2,6 +2,7 @@ import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { isOssUploadError, OssProtocolError } from '../errors.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { ObjectHead } from '../protocol/replies.js'
+import { MAX_SKEW_MS } from '../protocol/timestamp.js'
 import type { EffectContext } from './effect-context.js'
 import { objectCrc64 } from './object-crc64.js'
 import { uploadResult } from './send-file.js'
@@ -17,9 +18,6 @@ export interface Doubtful {
   /** When it began, in milliseconds since the epoch, where that is known. */
   readonly startedAt?: number | undefined
 }
-
-/** OSS takes no request whose clock is further off. */
-export const MAX_SKEW_MS = 15 * 60_000
 
 /**
  * OSS forgets an upload that was completed. When it says "no such upload" the object itself tells: one of the file's size and

@@ -1,7 +1,7 @@
 import { isOssUploadError, OssServiceError } from '../errors.js'
-import type { EffectContext } from './effect-context.js'
+import { MAX_SKEW_MS } from '../protocol/timestamp.js'
+import type { SendContext } from './effect-context.js'
 import { uploadResult } from './send-file.js'
-import { MAX_SKEW_MS } from './settle-completion.js'
 import type { UploadResult } from './upload-result.js'
 
 /**
@@ -11,7 +11,7 @@ import type { UploadResult } from './upload-result.js'
  * @throws what OSS said, when the object is another one, or nobody may tell.
  */
 export async function settlePut(
-  context: EffectContext,
+  context: SendContext,
   refusal: unknown,
   signal: AbortSignal,
 ): Promise<UploadResult> {

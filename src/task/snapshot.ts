@@ -33,7 +33,7 @@ function mirrored({ report }: Extract<TaskState, { phase: 'mirroring' }>) {
 function statusOf(state: Exclude<TaskState, { phase: 'mirroring' }>): What {
   switch (state.phase) {
     case 'claiming':
-      return { status: state.isPaused ? 'paused' : 'preparing' }
+      return state.isPaused ? { status: 'paused' } : waitingOr('preparing', state.attempt)
     case 'fileless':
       return { status: 'waiting', waitingFor: state.needs }
     case 'idle':

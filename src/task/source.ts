@@ -17,7 +17,6 @@ export function createSource(
 ) {
   let file = given
   let isExhausted = saved === undefined
-  if (file) rememberFile(file)
 
   function take(found: Blob): void {
     file = found

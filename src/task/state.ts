@@ -43,7 +43,12 @@ export type Origin = 'new' | 'resumed' | 'afresh'
 /** What is true of an upload. Each phase carries only what exists in it. */
 export type TaskState =
   /** Asks whether another tab is at it. */
-  | { readonly phase: 'claiming'; readonly isPaused: boolean; readonly isCancelling: boolean }
+  | {
+      readonly phase: 'claiming'
+      readonly attempt: Attempt
+      readonly isPaused: boolean
+      readonly isCancelling: boolean
+    }
   /** Another tab is: this one shows its reports and waits in line. */
   | {
       readonly phase: 'mirroring'

@@ -1,19 +1,16 @@
+import { orAborted } from '../client/or-aborted.js'
 import type { TabCommand } from '../tabs/messages.js'
-import type { EffectContext } from './effect-context.js'
+import type { SendContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'
-import { sampleFile } from './find-checkpoint.js'
-import { identity } from './identity.js'
-import { createJournal } from './journal.js'
-import { firstState } from './machine/line.js'
-import { transition } from './machine/transition.js'
+import { rememberFile } from './file-reading.js'
+import { firstState } from './machine/claiming.js'
+import { oneRequest, transitionBy } from './machine/one-request.js'
 import { createListeners, createOutcome } from './observers.js'
 import { demandOf, isEnded } from './phases.js'
-import { createPlaceInLine } from './place-in-line.js'
 import { createProgressMeter } from './progress-meter.js'
-import { reportOf } from './report.js'
 import { createEffectRunner } from './run-effect.js'
+import type { SharedUpload, SharedUploadContext } from './shared-upload.js'
 import { snapshot } from './snapshot.js'
-import { createSource, type SavedSource } from './source.js'
 import type { TaskState } from './state.js'
 import type { UploadResult } from './upload-result.js'
 import type { UploadState } from './upload-state.js'
@@ -59,17 +56,17 @@ export interface QueuedTask {
   readonly start: () => void
 }
 
-type Given = Omit<
-  EffectContext,
-  'dispatch' | 'onProgress' | 'journal' | 'line' | 'file' | 'samples' | 'startedAt'
->
+type Given = Omit<SendContext, 'dispatch' | 'onProgress' | 'file' | 'startedAt'> &
+  Pick<
+    SharedUploadContext,
+    'id' | 'saved' | 'handle' | 'aliOssCheckpoint' | 'discover' | 'name' | 'savedSource'
+  >
 
 export interface UploadTaskContext extends Given {
   readonly taskId: string
-  readonly environment: Given['environment'] & LineEnvironment
   readonly file: Blob | undefined
-  /** Where the file can be had from later. */
-  readonly savedSource?: SavedSource | undefined
+  /** @throws OssNetworkError when its code cannot be loaded now. */
+  readonly share: (context: SharedUploadContext) => Promise<SharedUpload>
   /** Puts the background worker in line too. @returns takes that back. */
   readonly enlist?: ((file: Blob | undefined) => () => void) | undefined
   /** The one that enlisted this task has ended its own. */
@@ -81,58 +78,54 @@ export interface UploadTaskContext extends Given {
   readonly signal?: AbortSignal | undefined
 }
 
-type LineEnvironment = Parameters<typeof createPlaceInLine>[0]['environment'] & {
-  readonly isBackground: boolean
-}
+const transitionOfOneRequest = /* @__PURE__ */ transitionBy(oneRequest)
 
 export function createUploadTask(context: UploadTaskContext): QueuedTask {
-  const { taskId, key, job, environment, signal, result } = context
-  const { clock } = environment
-  const runsIn = environment.isBackground ? 'background' : 'other-tab'
+  const { taskId, key, job, signal, result } = context
+  const startedAt = context.environment.clock.now()
   const listeners = createListeners<UploadState>()
   const outcome = createOutcome<UploadResult>()
-  const source = createSource(context.file, context.savedSource, job.size)
-  const progress = createProgressMeter(clock, job.size, redraw)
+  const progress = createProgressMeter(context.environment.clock, job.size, redraw)
   let state: TaskState = result ? { phase: 'succeeded', result } : firstState(job)
   let isStartedAfresh = false
   let withdraw = () => {}
-  let samples: Promise<readonly string[]> | undefined
+  let shared: SharedUpload | undefined
 
-  const journal = createJournal(environment, context.id, () => {
-    if (!isEnded(state)) redraw()
-  })
-  const line = createPlaceInLine({
-    environment,
-    id: context.id,
-    key,
-    async identity() {
-      if (!source.file) return undefined
-      return identity(job.size, await sample(), context.options)
-    },
-    report: () => reportOf(current, runsIn, state.phase === 'succeeded' ? state.result : undefined),
-    onCommand: obey,
-    onClaimed: enlist,
-    findNeeds: source.findNeeds,
-    hasFile: () => source.file !== undefined,
-    isWaiting: () => state.phase === 'fileless',
-    dispatch,
-  })
   let current = view()
   const effects = createEffectRunner({
     ...context,
-    startedAt: clock.now(),
-    get file() {
-      // Nothing that reads the file is ordered before there is one.
-      return source.file as Blob
-    },
-    journal,
-    line,
-    samples: sample,
+    startedAt,
+    // Where there is none, nothing that reads it is ordered here.
+    file: context.file as Blob,
     dispatch,
     onProgress: progress.sent,
+    share,
+    onStop: () => shared?.flush(),
   })
 
+  /** Before anything of it begins. */
+  async function share(signal: AbortSignal): Promise<SharedUpload> {
+    if (shared) return shared
+    const loading = context.share({
+      ...context,
+      startedAt,
+      state: () => current,
+      result: () => (state.phase === 'succeeded' ? state.result : undefined),
+      onCommand: obey,
+      onClaimed: enlist,
+      onKept() {
+        if (!isEnded(state)) redraw()
+      },
+      isWaiting: () => state.phase === 'fileless',
+      dispatch,
+      onProgress: progress.sent,
+    })
+    shared = await orAborted(loading, signal)
+    return shared
+  }
+
   function dispatch(event: TaskEvent): void {
+    const transition = shared?.transition ?? transitionOfOneRequest
     const [next, orders] = transition(job, state, event)
     if (event.type === 'partUploaded') progress.acknowledged(event.part.partNumber)
     const hasChanged = next !== state
@@ -150,7 +143,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     const { status } = current
     current = view()
     // The end goes out as the last word, with what it ended as.
-    if (!isEnded(state)) line.changed(current.status !== status)
+    if (!isEnded(state)) shared?.changed(current.status !== status)
     listeners.tellAll(current)
   }
 
@@ -158,21 +151,16 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     const shown = snapshot(state, {
       ...progress.read(state),
       // What has succeeded or was cancelled leaves no record.
-      canResumeAfterReload: journal.isKept() && (state.phase === 'failed' || !isEnded(state)),
+      canResumeAfterReload:
+        shared?.isKept() === true && (state.phase === 'failed' || !isEnded(state)),
       isStartedAfresh,
     })
     isStartedAfresh = shown.isStartedAfresh
     return shown
   }
 
-  function enlist(): void {
-    if (context.enlist) withdraw = context.enlist(source.file)
-  }
-
-  /** A pause does not stop it: what is begun is to be on record. */
-  function sample(): Promise<readonly string[]> {
-    samples ??= sampleFile(source.file as Blob, environment, new AbortController().signal)
-    return samples
+  function enlist(file: Blob | undefined): void {
+    if (context.enlist) withdraw = context.enlist(file)
   }
 
   /** Another tab's button. */
@@ -192,30 +180,15 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   }
 
   async function leave(): Promise<void> {
-    const heard = line.end()
+    const left = shared?.leave(effects.settled())
     // At once: the page may be left the moment its upload is done.
     withdraw()
-    await effects.settled()
-    await journal.settled()
-    const isHeard = await heard
-    // Someone knows how it ended: that need not be on record.
-    if (isHeard && state.phase === 'succeeded' && job.isBackground) await journal.remove()
-    line.release()
+    await left
   }
 
-  function resume(given?: Blob): void {
-    if (state.phase !== 'fileless') dispatch({ type: 'resumeRequested' })
-    else if (given) {
-      source.give(given)
-      samples = undefined
-      enlist()
-      dispatch({ type: 'fileGiven' })
-    } else void readSaved()
-  }
-
-  async function readSaved(): Promise<void> {
-    const isRead = await source.readSaved()
-    dispatch(isRead ? { type: 'fileGiven' } : { type: 'fileRefused' })
+  function resume(file?: Blob): void {
+    if (state.phase === 'fileless') shared?.resume(file)
+    else dispatch({ type: 'resumeRequested' })
   }
 
   async function cancel(): Promise<void> {
@@ -238,6 +211,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   }
   signal?.addEventListener('abort', cancel, { once: true })
   context.withdrawal?.addEventListener('abort', () => dispatch({ type: 'withdrawn' }))
+  if (context.file) rememberFile(context.file)
   // A listener of the task's may be told within.
   if (state.phase === 'claiming') effects.run({ type: 'claim' })
   settleIfEnded()

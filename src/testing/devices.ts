@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Environment } from '../environment.js'
-import { createUploaderIn, type EngineOptions } from '../uploader.js'
+import type { EngineOptions } from '../uploader.js'
+import { createUploaderIn } from '../whole-uploader.js'
 import { createMemoryCheckpoints } from './memory-checkpoints.js'
 import { createMemoryEnvironment } from './memory-environment.js'
 import { type Interference, reply } from './memory-oss.js'

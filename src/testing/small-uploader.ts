@@ -1,5 +1,6 @@
 import { OssNetworkError } from '../errors.js'
-import { createUploaderIn, type EngineOptions } from '../uploader.js'
+import type { EngineOptions } from '../uploader.js'
+import { createUploaderIn } from '../whole-uploader.js'
 import { createMemoryEnvironment } from './memory-environment.js'
 import type { Interference } from './memory-oss.js'
 

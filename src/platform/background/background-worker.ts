@@ -1,5 +1,6 @@
-import { createEngine, type EngineOptions, type Paces } from '../../uploader.js'
+import type { EngineOptions, Paces } from '../../uploader.js'
 import type { UploadOptions } from '../../uploader-options.js'
+import { createWholeEngine } from '../../whole-uploader.js'
 import { openBroadcastChannel } from '../broadcast-channel.js'
 import { webLocks } from '../web-locks.js'
 import { type Enlist, readBackgroundMessage, WORKER_NAME } from './messages.js'
@@ -12,7 +13,7 @@ interface WorkerScope {
 
 const scope = self as unknown as WorkerScope
 /** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
-type Engines = Map<string, ReturnType<typeof createEngine>>
+type Engines = Map<string, ReturnType<typeof createWholeEngine>>
 
 const paces: Paces = new Map()
 
@@ -57,11 +58,15 @@ async function enlist(engines: Engines, message: Enlist, withdrawal: AbortSignal
 function engineOf(
   engines: Engines,
   { settings, credentialsUrl }: Enlist,
-): ReturnType<typeof createEngine> {
+): ReturnType<typeof createWholeEngine> {
   const name = JSON.stringify([credentialsUrl, settings])
   const known = engines.get(name)
   if (known) return known
-  const engine = createEngine(workerEnvironment(credentialsUrl), settings as EngineOptions, paces)
+  const engine = createWholeEngine(
+    workerEnvironment(credentialsUrl),
+    settings as EngineOptions,
+    paces,
+  )
   engines.set(name, engine)
   return engine
 }

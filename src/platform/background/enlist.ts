@@ -2,7 +2,6 @@ import type { Background, EnlistedUpload } from '../../environment.js'
 import { openBroadcastChannel } from '../broadcast-channel.js'
 import { webLocks } from '../web-locks.js'
 import { workerUrl } from '../worker-urls.js'
-import { canOutlivePage } from './can-outlive-page.js'
 import {
   type BackgroundMessage,
   plainSettings,
@@ -20,14 +19,13 @@ let isListening = false
 let enlistments = 0
 
 /**
- * The worker that outlives the page, where the browser has one. The first upload starts it; every other page connects
+ * The worker that outlives the page, of a browser that has one. The first upload starts it; every other page connects
  * to it. Where the page's policy refuses it, or its file is not there, uploads end with their page.
  *
  * @param settings - What the uploader was made with.
  * @param credentialsUrl - Absolute, of this origin, opened by cookies alone.
  */
-export function createBackground(settings: object, credentialsUrl: string): Background | undefined {
-  if (!canOutlivePage(globalThis, () => workerUrl('none'))) return undefined
+export function createBackground(settings: object, credentialsUrl: string): Background {
   stayConnected()
   const plain = plainSettings(settings)
   return {

@@ -1,7 +1,6 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
 import { type Retry, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
-import { interrupt } from '../parts.js'
 import type { Job, TaskState } from '../state.js'
 import { type WaitReason, waitReason } from '../wait-reason.js'
 import { begunOf, type In, type On, STOP, type Step } from './step.js'
@@ -14,7 +13,7 @@ export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job
 }
 
 export function retryOrFail(
-  state: In<'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
+  state: In<'claiming' | 'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
   fault: On<'attemptFailed'>,
   job: Job,
 ): Step {
@@ -54,12 +53,6 @@ const USELESS = new Set<OssUploadErrorCode>([
 
 export function forget({ parts, persist }: Job): TaskEffect[] {
   return parts && persist ? [{ type: 'removeCheckpoint' }] : []
-}
-
-/** What OSS has acknowledged stays; the rest is sent again after `resume`. */
-export function pause(state: TaskState): Step {
-  const begun = begunOf(state)
-  return [{ phase: 'paused', begun: begun && { ...begun, parts: interrupt(begun.parts) } }, [STOP]]
 }
 
 /** What an earlier visit left goes too, when it is what was to go on; otherwise it is not touched before it was taken up. */

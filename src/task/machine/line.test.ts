@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { OssNetworkError } from '../../errors.js'
 import type { TaskEffect } from '../effects.js'
 import type { TaskEvent } from '../events.js'
 import type { Report } from '../report.js'
 import type { Job, TaskState } from '../state.js'
-import { firstState } from './line.js'
+import { firstState } from './claiming.js'
 import { transition } from './transition.js'
 
 const JOB: Job = {
@@ -27,6 +28,7 @@ const REPORT: Report = {
   bytesPerSecond: 0,
   canResumeAfterReload: true,
 }
+const LOST = new OssNetworkError('lost', { code: 'network', retryable: true })
 const RESULT = {
   key: 'k',
   bucket: 'b',
@@ -57,6 +59,14 @@ const reported = (change: Partial<Report>, isFinal = false): TaskEvent => ({
 })
 
 describe('whose upload it is', () => {
+  it('is asked again after a while, where the code for that did not come', () => {
+    const failed: TaskEvent = { type: 'attemptFailed', error: LOST, roll: 0.5 }
+    const { state, orders } = play(failed, { type: 'retryDue' }, failed)
+    expect(orders).toEqual(['wait', 'claim', 'wait'])
+    expect(state).toMatchObject({ phase: 'claiming', attempt: { waitingFor: 'network' } })
+    expect(play(failed, { type: 'cancelRequested' }).state.phase).toBe('cancelled')
+  })
+
   it('is asked first; one that is free goes to the queue', () => {
     expect(play().state.phase).toBe('claiming')
     expect(play(lockGranted)).toEqual({ state: { phase: 'idle' }, orders: [] })
@@ -122,6 +132,7 @@ describe('in any order of events', () => {
     { type: 'resumeRequested' },
     { type: 'cancelRequested' },
     { type: 'retryDue' },
+    { type: 'attemptFailed', error: LOST, roll: 0.5 },
   )
   const HELD = new Set<TaskState['phase']>(['claiming', 'mirroring', 'fileless'])
 

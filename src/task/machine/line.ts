@@ -1,17 +1,11 @@
 import { errorOfReport } from '../report.js'
 import type { Job, TaskState } from '../state.js'
+import { IDLE } from './claiming.js'
 import { abort, cancel } from './ending.js'
 import { type In, type On, STOP, type Step } from './step.js'
 
 /** How long a holder that does not answer is asked to cancel. */
 const CANCEL_WITHIN_MS = 5000
-
-const IDLE: TaskState = { phase: 'idle' }
-
-/** Whose upload it is decides before anything else: two tabs must not both begin it. */
-export function firstState({ isShared }: Job): TaskState {
-  return isShared ? { phase: 'claiming', isPaused: false, isCancelling: false } : IDLE
-}
 
 export function beHolder(
   { isPaused, isCancelling }: In<'claiming'>,
@@ -20,12 +14,6 @@ export function beHolder(
   if (isCancelling) return dropFileless()
   if (needs) return [{ phase: 'fileless', needs }, []]
   return [isPaused ? { phase: 'paused' } : IDLE, []]
-}
-
-/** What an earlier visit left is to go, unless another tab has it. */
-export function cancelClaim(state: In<'claiming'>, event: unknown, job: Job): Step {
-  if (!job.mustResume) return cancel(state, event, job)
-  return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
 }
 
 export function beMirror(state: TaskState): Step {
@@ -72,11 +60,6 @@ export function askToCancel(state: In<'mirroring'>): Step {
 /** The holder does not answer: this tab at least wants it no more. */
 export function leaveLine(state: In<'mirroring'>, event: unknown, job: Job): Step {
   return state.isCancelling ? cancel(state, event, job) : [state, []]
-}
-
-/** It ended where it was held: nothing is to be done about it here, nor to be asked of the holder. */
-export function withdraw(): Step {
-  return [{ phase: 'cancelled' }, [STOP]]
 }
 
 export function dropFileless(): Step {

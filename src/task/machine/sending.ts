@@ -9,6 +9,7 @@ import {
   backoffOver,
   beginParts,
   findInFlight,
+  interrupt,
   isAllAcknowledged,
   loseParts,
   partsOf,
@@ -16,7 +17,8 @@ import {
 import type { Attempt, Begun, Doubt, Job, Origin, TaskState } from '../state.js'
 import { waitReason } from '../wait-reason.js'
 import { abort, cancel, fail, forget, retryOrFail, waitOrder } from './ending.js'
-import { FIRST, type In, type On, STOP, type Step } from './step.js'
+import { put } from './one-request.js'
+import { begunOf, FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return goOn(begun, job)
@@ -39,10 +41,6 @@ function goOn(begun: Begun, job: Job): Step {
   const [state, effects] = sendParts(begun, job)
   if (unproven.length === 0) return [state, effects]
   return [state, [...effects, { type: 'proveParts', plan: parts.plan, parts: unproven }]]
-}
-
-export function put({ failures }: Attempt): Step {
-  return [{ phase: 'putting', attempt: { failures } }, [{ type: 'putObject' }]]
 }
 
 export function initiate({ failures }: Attempt, origin: Origin): Step {
@@ -218,3 +216,9 @@ export function sendLostParts(
 }
 
 const MAX_LOSSES = 2
+
+/** What OSS has acknowledged stays; the rest is sent again after `resume`. */
+export function pause(state: TaskState): Step {
+  const begun = begunOf(state)
+  return [{ phase: 'paused', begun: begun && { ...begun, parts: interrupt(begun.parts) } }, [STOP]]
+}

@@ -1,18 +1,16 @@
-import type { TaskEvent } from '../events.js'
-import type { Job, TaskState } from '../state.js'
-import { abort, cancel, cancelCompleting, pause, retryOrFail, succeed } from './ending.js'
+import { withdraw } from './claiming.js'
+import { cancel, cancelCompleting, retryOrFail, succeed } from './ending.js'
 import {
   askToCancel,
   beHolder,
   beMirror,
-  cancelClaim,
   dropFileless,
   leaveLine,
   refuse,
   show,
   takeOver,
-  withdraw,
 } from './line.js'
+import { type Machine, oneRequest, transitionBy } from './one-request.js'
 import {
   begin,
   beginUploading,
@@ -20,8 +18,8 @@ import {
   giveWayOrFail,
   initiate,
   keepUpload,
+  pause,
   prepare,
-  put,
   recordPart,
   retryComplete,
   retryPart,
@@ -31,22 +29,14 @@ import {
   startAfreshOrFail,
   takeUp,
 } from './sending.js'
-import { FIRST, type In, type On, type Phase, type Step } from './step.js'
-
-type Machine = {
-  readonly [P in Phase]: {
-    readonly [T in TaskEvent['type']]?: (state: In<P>, event: On<T>, job: Job) => Step
-  }
-}
+import { FIRST } from './step.js'
 
 const machine: Machine = {
+  ...oneRequest,
   claiming: {
+    ...oneRequest.claiming,
     lockGranted: beHolder,
     heldElsewhere: beMirror,
-    withdrawn: withdraw,
-    pauseRequested: (state) => [state.isPaused ? state : { ...state, isPaused: true }, []],
-    resumeRequested: (state) => [state.isPaused ? { ...state, isPaused: false } : state, []],
-    cancelRequested: cancelClaim,
   },
   mirroring: {
     lockGranted: takeOver,
@@ -76,13 +66,6 @@ const machine: Machine = {
     completed: succeed,
     attemptFailed: retryOrFail,
     retryDue: (state) => prepare(state.attempt),
-    pauseRequested: pause,
-    cancelRequested: cancel,
-  },
-  putting: {
-    completed: succeed,
-    attemptFailed: retryOrFail,
-    retryDue: (state) => put(state.attempt),
     pauseRequested: pause,
     cancelRequested: cancel,
   },
@@ -120,19 +103,6 @@ const machine: Machine = {
     pauseRequested: pause,
     cancelRequested: cancel,
   },
-  succeeded: {},
-  failed: {},
-  cancelled: {},
 }
 
-/**
- * What happened -> what is now true, and what to do about it. An empty cell means: nothing changes. Only a stray `initiated`
- * always has its answer: an Initiate is not taken back on the wire, so that the upload nobody wants can be aborted.
- */
-export function transition(job: Job, state: TaskState, event: TaskEvent): Step {
-  const cell = machine[state.phase][event.type] as
-    | ((state: TaskState, event: TaskEvent, job: Job) => Step)
-    | undefined
-  if (cell) return cell(state, event, job)
-  return [state, event.type === 'initiated' ? abort(event) : []]
-}
+export const transition = /* @__PURE__ */ transitionBy(machine)

@@ -1,0 +1,21 @@
+import type { OssClient } from './client/oss-client.js'
+import type { BasicEnvironment } from './environment.js'
+import { createMultipart } from './multipart.js'
+import { openBroadcastChannel } from './platform/broadcast-channel.js'
+import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.js'
+import { webLocks } from './platform/web-locks.js'
+
+export { createBackground } from './platform/background/enlist.js'
+
+/** What a page loads when its first file goes by parts, in one file: all of it is there before such an upload begins. */
+export function createPageMultipart(environment: BasicEnvironment, client: OssClient) {
+  return createMultipart(
+    {
+      ...environment,
+      checkpoints: createIndexedDbCheckpoints(),
+      locks: webLocks,
+      openChannel: openBroadcastChannel,
+    },
+    client,
+  )
+}

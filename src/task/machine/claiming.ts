@@ -1,0 +1,33 @@
+import type { Job, TaskState } from '../state.js'
+import { cancel, retryOrFail } from './ending.js'
+import { FIRST, type In, type On, STOP, type Step } from './step.js'
+
+export const IDLE: TaskState = { phase: 'idle' }
+
+/** Whose upload it is decides before anything else: two tabs must not both begin it. */
+export function firstState({ isShared }: Job): TaskState {
+  return isShared
+    ? { phase: 'claiming', attempt: FIRST, isPaused: false, isCancelling: false }
+    : IDLE
+}
+
+export function claim(state: In<'claiming'>): Step {
+  const { failures } = state.attempt
+  return [{ ...state, attempt: { failures } }, [{ type: 'claim' }]]
+}
+
+/** What it takes beside the page's own code could not be loaded. */
+export function retryClaim(state: In<'claiming'>, fault: On<'attemptFailed'>, job: Job): Step {
+  return state.isCancelling ? [{ phase: 'cancelled' }, [STOP]] : retryOrFail(state, fault, job)
+}
+
+/** What an earlier visit left is to go, unless another tab has it. */
+export function cancelClaim(state: In<'claiming'>, event: unknown, job: Job): Step {
+  if (!job.mustResume || state.attempt.waitingFor) return cancel(state, event, job)
+  return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
+}
+
+/** It ended where it was held: nothing is to be done about it here, nor to be asked of the holder. */
+export function withdraw(): Step {
+  return [{ phase: 'cancelled' }, [STOP]]
+}

@@ -1,0 +1,66 @@
+import type { TaskEvent } from '../events.js'
+import type { Attempt, Job, TaskState } from '../state.js'
+import { cancelClaim, claim, retryClaim, withdraw } from './claiming.js'
+import { abort, cancel, retryOrFail, succeed } from './ending.js'
+import { FIRST, type In, type On, type Phase, STOP, type Step } from './step.js'
+
+export type Machine = {
+  readonly [P in Phase]: {
+    readonly [T in TaskEvent['type']]?: (state: In<P>, event: On<T>, job: Job) => Step
+  }
+}
+
+/** What can happen to a file that goes by one request, and before it is known who holds an upload. */
+export const oneRequest = {
+  claiming: {
+    attemptFailed: retryClaim,
+    retryDue: claim,
+    withdrawn: withdraw,
+    pauseRequested: (state) => [state.isPaused ? state : { ...state, isPaused: true }, []],
+    resumeRequested: (state) => [state.isPaused ? { ...state, isPaused: false } : state, []],
+    cancelRequested: cancelClaim,
+  },
+  idle: {
+    started: () => put(FIRST),
+    pauseRequested: pause,
+    cancelRequested: cancel,
+  },
+  putting: {
+    completed: succeed,
+    attemptFailed: retryOrFail,
+    retryDue: (state) => put(state.attempt),
+    pauseRequested: pause,
+    cancelRequested: cancel,
+  },
+  paused: {
+    resumeRequested: () => [{ phase: 'idle' }, []],
+    cancelRequested: cancel,
+  },
+  succeeded: {},
+  failed: {},
+  cancelled: {},
+} satisfies Partial<Machine>
+
+export function put({ failures }: Attempt): Step {
+  return [{ phase: 'putting', attempt: { failures } }, [{ type: 'putObject' }]]
+}
+
+function pause(): Step {
+  return [{ phase: 'paused' }, [STOP]]
+}
+
+export type Transition = (job: Job, state: TaskState, event: TaskEvent) => Step
+
+/**
+ * What happened -> what is now true, and what to do about it. An empty cell means: nothing changes. Only a stray `initiated`
+ * always has its answer: an Initiate is not taken back on the wire, so that the upload nobody wants can be aborted.
+ */
+export function transitionBy(machine: Partial<Machine>): Transition {
+  return (job, state, event) => {
+    const cell = machine[state.phase]?.[event.type] as
+      | ((state: TaskState, event: TaskEvent, job: Job) => Step)
+      | undefined
+    if (cell) return cell(state, event, job)
+    return [state, event.type === 'initiated' ? abort(event) : []]
+  }
+}
