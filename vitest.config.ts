@@ -29,7 +29,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
-          include: ['{src,demo,scripts}/**/*.test.ts'],
+          include: ['{src,demo,scripts,bench}/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
         },
       },

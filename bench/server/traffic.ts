@@ -1,5 +1,5 @@
 /** Milliseconds since the epoch; the browser's clock is the same one. */
-export function now(): number {
+function now(): number {
   return performance.timeOrigin + performance.now()
 }
 
