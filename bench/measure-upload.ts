@@ -6,10 +6,13 @@ import type { DrainServer } from './server/start.js'
 import type { Traffic } from './server/traffic.js'
 import type { Settings, Variant } from './variants.js'
 
-export interface Upload {
+export interface Files {
   readonly paths: readonly string[]
   /** Bytes that are to come in. */
   readonly bytes: number
+}
+
+export interface Upload extends Files {
   /** Begins the keys; another one each time, so that no preflight is remembered. */
   readonly prefix: string
   /** Where a proxy stands before the server: its URL. */

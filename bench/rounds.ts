@@ -1,5 +1,5 @@
 import type { Bench } from './driver/open-bench.js'
-import { measureUpload, type Sample, type Upload } from './measure-upload.js'
+import { type Files, measureUpload, type Sample } from './measure-upload.js'
 import type { DrainServer } from './server/start.js'
 import { GIB, type Variant } from './variants.js'
 
@@ -9,8 +9,6 @@ export interface Measured<S = Sample> {
   readonly samples: readonly S[]
 }
 
-type Files = Pick<Upload, 'paths' | 'bytes'>
-
 let lastPrefix = 0
 
 /** Begins a key that was not used before, or else preflights would be remembered. */
@@ -18,9 +16,9 @@ export function newPrefix(): string {
   return `${++lastPrefix}/`
 }
 
-/** The slowest client on a busy machine is done by then. */
-export function limitMs({ paths, bytes }: Files): number {
-  return 60_000 + (bytes / GIB) * 180_000 + paths.length * 200
+/** The slowest client on a busy machine is done by then. @param parts - Where they are many. */
+export function limitMs({ paths, bytes }: Files, parts = 0): number {
+  return 60_000 + (bytes / GIB) * 180_000 + (paths.length + parts) * 100
 }
 
 /**
@@ -49,11 +47,12 @@ export function measureRounds(
   variants: readonly Variant[],
   files: Files,
   warmUp: Files = files,
+  parts = 0,
 ): Promise<Measured[]> {
   const { bench, server, runs } = surroundings
   return inRounds(runs, variants, (variant, isWarmUp) => {
     const chosen = isWarmUp ? warmUp : files
-    const upload = { ...chosen, prefix: newPrefix(), limitMs: limitMs(chosen) }
+    const upload = { ...chosen, prefix: newPrefix(), limitMs: limitMs(chosen, parts) }
     return measureUpload(bench, server, variant, upload)
   })
 }

@@ -26,8 +26,8 @@ export function besidesTheFloor(settings: Settings, others: readonly Variant[]):
   ]
 }
 
-export function ours(detail = '', settings: Settings = {}): Variant {
-  return { name: detail ? `ours, ${detail}` : 'ours', client: 'library', settings }
+export function ours(settings: Settings = {}, name = 'ours'): Variant {
+  return { name, client: 'library', settings }
 }
 
 const TUNED = { partSize: 16 * MIB, parallel: 4 }
@@ -36,8 +36,8 @@ export const ONE_FILE: readonly Variant[] = besidesTheFloor(TUNED, [
   { name: 'bare 64 MiB x 6', client: 'bare', settings: { partSize: 64 * MIB, parallel: 6 } },
   { name: 'bare whole', client: 'bare', settings: { partSize: 5 * GIB, parallel: 1 } },
   ours(),
-  ours('verify none', { verify: 'none' }),
-  ours('crc64+md5', { verify: 'crc64+md5' }),
+  ours({ verify: 'none' }, 'ours (none)'),
+  ours({ verify: 'crc64+md5' }, 'ours (crc64+md5)'),
   { name: 'ali-oss', client: 'ali-oss', settings: {} },
   { name: 'ali-oss tuned', client: 'ali-oss', settings: TUNED },
   { name: 'uppy', client: 'uppy', settings: {} },
@@ -49,7 +49,7 @@ export const ONE_FILE: readonly Variant[] = besidesTheFloor(TUNED, [
 /** A small file is one part. */
 export const SMALL_FILES: readonly Variant[] = besidesTheFloor({ parallel: 6 }, [
   ours(),
-  ours('verify none', { verify: 'none' }),
+  ours({ verify: 'none' }, 'ours (none)'),
   { name: 'ali-oss', client: 'ali-oss', settings: {} },
   { name: 'uppy', client: 'uppy', settings: {} },
   { name: 'cos', client: 'cos', settings: {} },
@@ -60,9 +60,12 @@ export const SMALLEST_PART = 100 * 1024
 
 const MANY = { partSize: SMALLEST_PART, parallel: 5 }
 
+export const WITH_RECORD = 'ours'
+export const WITHOUT_RECORD = 'ours (no record)'
+
 export const MANY_PARTS: readonly Variant[] = besidesTheFloor(MANY, [
-  ours('', MANY),
-  ours('persist false', { ...MANY, persist: false }),
-  ours('verify none', { ...MANY, verify: 'none' }),
+  ours(MANY, WITH_RECORD),
+  ours({ ...MANY, persist: false }, WITHOUT_RECORD),
+  ours({ ...MANY, verify: 'none' }, 'ours (none)'),
   { name: 'ali-oss', client: 'ali-oss', settings: MANY },
 ])

@@ -1,54 +1,77 @@
 import { writeFiles } from '../files.js'
 import type { Sample } from '../measure-upload.js'
 import { shown, spread } from '../report/spread.js'
+import type { Row } from '../report/table.js'
 import { noiseOf, summarize, uploadRows } from '../report/upload-rows.js'
-import { measureRounds } from '../rounds.js'
-import { MANY_PARTS, SMALLEST_PART } from '../variants.js'
+import { type Measured, measureRounds } from '../rounds.js'
+import { MANY_PARTS, SMALLEST_PART, WITH_RECORD, WITHOUT_RECORD } from '../variants.js'
 import type { Case } from './case.js'
 
 const SPAN = 1_000
 
-/** Whether the last parts cost more than the first. */
+/** Whether the last parts cost more than the first, and what keeping a record of them costs. */
 export const manyParts: Case = async (surroundings) => {
   const { folder, size = 10_000 * SMALLEST_PART } = surroundings
   const count = Math.floor(size / SMALLEST_PART)
-  const bytes = count * SMALLEST_PART
-  const span = Math.min(SPAN, Math.floor(count / 3))
-  const files = { paths: await writeFiles(folder, 1, bytes), bytes }
-  const measured = await measureRounds(surroundings, surroundings.pick(MANY_PARTS), files)
+  const write = async (parts: number) => {
+    const bytes = parts * SMALLEST_PART
+    return { paths: await writeFiles(folder, 1, bytes), bytes }
+  }
+  const [files, warmUp] = [await write(count), await write(100)]
+  const variants = surroundings.pick(MANY_PARTS)
+  const measured = await measureRounds(surroundings, variants, files, warmUp, count)
   const unit = { name: 'part', count } as const
   const summary = summarize(measured, unit)
-  const rows = uploadRows(summary, unit).map((row, index) => {
-    const samples = measured[index]?.samples ?? []
-    const first = samples.map((sample) => wallPerPart(sample, 0, span))
-    const last = samples.map((sample) => wallPerPart(sample, count - span - 1, count - 1))
-    const growth = last.map((ms, round) => ms / (first[round] ?? Number.NaN))
-    const mainGrowth = samples.map(
-      (sample) => mainPerPart(sample, count - span - 1, count - 1) / mainPerPart(sample, 0, span),
-    )
-    return {
-      ...row,
-      [`ms/part, first ${span}`]: shown(spread(first), 2),
-      [`last ${span}`]: shown(spread(last), 2),
-      'last / first': shown(spread(growth), 2),
-      'last / first, main thread': shown(spread(mainGrowth), 2),
-    }
-  })
-  const notes = [...noiseOf(summary), 'Parts are timed by the answers the server gave.']
   return {
     title: `${count} parts of ${SMALLEST_PART} bytes`,
-    rows,
-    notes,
+    rows: uploadRows(summary, unit).map((row, index) => ({
+      ...row,
+      ...growth(measured[index]?.samples ?? [], count),
+    })),
+    notes: [
+      ...noiseOf(summary),
+      ...shareOfRecord(measured),
+      'Parts are timed by the answers the server gave.',
+    ],
     data: { summary, measured },
   }
 }
 
-/** By the answers with these indices. */
-function wallPerPart({ traffic: { answeredAt } }: Sample, from: number, to: number): number {
-  return ((answeredAt[to] ?? Number.NaN) - (answeredAt[from] ?? Number.NaN)) / (to - from)
+function growth(samples: readonly Sample[], count: number): Row {
+  const span = Math.min(SPAN, Math.floor(count / 3))
+  const first = [0, span] as const
+  const last = [count - span - 1, count - 1] as const
+  const over = (perPart: PerPart) =>
+    spread(samples.map((sample) => perPart(sample, ...last) / perPart(sample, ...first)))
+  const first1000 = spread(samples.map((sample) => wallPerPart(sample, ...first)))
+  const last1000 = spread(samples.map((sample) => wallPerPart(sample, ...last)))
+  return {
+    [`ms/part, first ${span}`]: shown(first1000, 2),
+    [`last ${span}`]: shown(last1000, 2),
+    'last / first': shown(over(wallPerPart), 2),
+    'last / first, main thread': shown(over(mainPerPart), 2),
+  }
 }
 
-function mainPerPart({ traffic: { answeredAt }, mainCurve }: Sample, from: number, to: number) {
+/** By the same upload without a record, in the same round. */
+function shareOfRecord(measured: readonly Measured[]): string[] {
+  const [kept, not] = [WITH_RECORD, WITHOUT_RECORD].map(
+    (name) => measured.find(({ variant }) => variant === name)?.samples,
+  )
+  if (!kept || !not) return []
+  const share = (value: (sample: Sample) => number) =>
+    shown(spread(kept.map((sample, i) => 100 * (1 - value(not[i] ?? sample) / value(sample)))), 0)
+  const [wall, main] = [share(({ wallMs }) => wallMs), share(({ mainMs }) => mainMs)]
+  return [`The record's share: ${wall}% of the time, ${main}% of the main thread's.`]
+}
+
+/** Milliseconds a part, from one answer to another. */
+type PerPart = (sample: Sample, from: number, to: number) => number
+
+const wallPerPart: PerPart = ({ traffic: { answeredAt } }, from, to) =>
+  ((answeredAt[to] ?? Number.NaN) - (answeredAt[from] ?? Number.NaN)) / (to - from)
+
+const mainPerPart: PerPart = ({ traffic: { answeredAt }, mainCurve }, from, to) => {
   const at = (index: number) => mainMsAt(mainCurve, answeredAt[index] ?? Number.NaN)
   return (at(to) - at(from)) / (to - from)
 }

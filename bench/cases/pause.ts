@@ -14,7 +14,7 @@ const PAUSE_MS = 1_000
 export const pause: Case = async (surroundings) => {
   const { bench, server, folder, runs, size = GIB } = surroundings
   const files = { paths: await writeFiles(folder, 1, size), bytes: size }
-  const variants = [ours(), ours('verify none', { verify: 'none' })]
+  const variants = [ours(), ours({ verify: 'none' }, 'ours (none)')]
   const measured = await inRounds(runs, surroundings.pick(variants), async ({ settings }) => {
     const tab = await bench.openTab()
     try {

@@ -33,7 +33,7 @@ export const memory: Case = async (surroundings) => {
   const { folder, size } = surroundings
   const sizes = size === undefined ? [GIB, 5 * GIB] : [size]
   const variants: Variant[] = ONE_FILE.filter(({ name }) => name === 'bare')
-  variants.push(ours(), ours('verify none', { verify: 'none' }))
+  variants.push(ours(), ours({ verify: 'none' }, 'ours (none)'))
   const reports: CaseReport[] = []
   for (const bytes of sizes) {
     const files = { paths: [await writeSparseFile(folder, bytes)], bytes }
