@@ -26,7 +26,10 @@ export function besidesTheFloor(settings: Settings, others: readonly Variant[]):
   ]
 }
 
-export function ours(settings: Settings = {}, name = 'ours'): Variant {
+/** With every default. */
+export const OURS = 'ours'
+
+export function ours(settings: Settings = {}, name = OURS): Variant {
   return { name, client: 'library', settings }
 }
 
@@ -60,11 +63,10 @@ export const SMALLEST_PART = 100 * 1024
 
 const MANY = { partSize: SMALLEST_PART, parallel: 5 }
 
-export const WITH_RECORD = 'ours'
 export const WITHOUT_RECORD = 'ours (no record)'
 
 export const MANY_PARTS: readonly Variant[] = besidesTheFloor(MANY, [
-  ours(MANY, WITH_RECORD),
+  ours(MANY),
   ours({ ...MANY, persist: false }, WITHOUT_RECORD),
   ours({ ...MANY, verify: 'none' }, 'ours (none)'),
   { name: 'ali-oss', client: 'ali-oss', settings: MANY },

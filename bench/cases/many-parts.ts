@@ -1,10 +1,11 @@
 import { writeFiles } from '../files.js'
 import type { Sample } from '../measure-upload.js'
+import { notesOf } from '../report/notes.js'
 import { shown, spread } from '../report/spread.js'
 import type { Row } from '../report/table.js'
-import { noiseOf, summarize, uploadRows } from '../report/upload-rows.js'
+import { summarize, uploadRows } from '../report/upload-rows.js'
 import { type Measured, measureRounds } from '../rounds.js'
-import { MANY_PARTS, SMALLEST_PART, WITH_RECORD, WITHOUT_RECORD } from '../variants.js'
+import { MANY_PARTS, OURS, SMALLEST_PART, WITHOUT_RECORD } from '../variants.js'
 import type { Case } from './case.js'
 
 const SPAN = 1_000
@@ -29,7 +30,7 @@ export const manyParts: Case = async (surroundings) => {
       ...growth(measured[index]?.samples ?? [], count),
     })),
     notes: [
-      ...noiseOf(summary),
+      ...notesOf(measured, summary, unit),
       ...shareOfRecord(measured),
       'Parts are timed by the answers the server gave.',
     ],
@@ -55,7 +56,7 @@ function growth(samples: readonly Sample[], count: number): Row {
 
 /** By the same upload without a record, in the same round. */
 function shareOfRecord(measured: readonly Measured[]): string[] {
-  const [kept, not] = [WITH_RECORD, WITHOUT_RECORD].map(
+  const [kept, not] = [OURS, WITHOUT_RECORD].map(
     (name) => measured.find(({ variant }) => variant === name)?.samples,
   )
   if (!kept || !not) return []

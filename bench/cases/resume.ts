@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { writeFiles } from '../files.js'
 import { type Files, jobOf, measureUpload, type Sample, type Upload } from '../measure-upload.js'
+import { notesOf } from '../report/notes.js'
 import { shown, spread } from '../report/spread.js'
-import { noiseOf, summarize, uploadRows } from '../report/upload-rows.js'
+import { summarize, uploadRows } from '../report/upload-rows.js'
 import { inRounds, limitMs, newPrefix } from '../rounds.js'
 import { besidesTheFloor, ours, SMALLEST_PART, type Variant } from '../variants.js'
 import type { Case, Surroundings } from './case.js'
@@ -32,7 +33,7 @@ export const resume: Case = async (surroundings) => {
     title: `Resume of ${2 * half} parts of ${SMALLEST_PART} bytes, half of them stored`,
     rows,
     notes: [
-      ...noiseOf(summary),
+      ...notesOf(measured, summary, unit),
       'The first byte is that of the first part, as the server receives it.',
     ],
     data: { summary, measured },

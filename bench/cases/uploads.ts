@@ -1,6 +1,7 @@
 import { writeFiles, writeSparseFile } from '../files.js'
-import { noiseOf, perGib, summarize, type Unit, uploadRows } from '../report/upload-rows.js'
-import { measureRounds } from '../rounds.js'
+import { notesOf } from '../report/notes.js'
+import { perGib, summarize, type Unit, uploadRows } from '../report/upload-rows.js'
+import { type Measured, measureRounds } from '../rounds.js'
 import { GIB, MIB, ONE_FILE, ours, SMALL_FILES, type Variant } from '../variants.js'
 import type { Case, CaseReport } from './case.js'
 
@@ -51,16 +52,12 @@ export const memory: Case = async (surroundings) => {
   }
 }
 
-function reportOf(
-  title: string,
-  measured: Parameters<typeof summarize>[0],
-  unit: Unit,
-): CaseReport {
+function reportOf(title: string, measured: readonly Measured[], unit: Unit): CaseReport {
   const summary = summarize(measured, unit)
   return {
     title,
     rows: uploadRows(summary, unit),
-    notes: noiseOf(summary),
+    notes: notesOf(measured, summary, unit),
     data: { summary, measured },
   }
 }

@@ -1,5 +1,5 @@
 import type { Measured } from '../rounds.js'
-import { CONTROL, FLOOR, GIB, MIB } from '../variants.js'
+import { FLOOR, GIB, MIB } from '../variants.js'
 import { type Spread, shown, spread } from './spread.js'
 import type { Row } from './table.js'
 
@@ -11,6 +11,8 @@ export interface UploadSummary {
   /** For each GiB, part or file. */
   readonly cpuMs: Spread
   readonly mainMs: Spread
+  /** To the bare loop of the same round. */
+  readonly cpuRatio: Spread
   /** Over all rounds. */
   readonly longTasks: { readonly count: number; readonly longestMs: number }
   readonly grownBytes: Spread
@@ -43,6 +45,9 @@ export function summarize(measured: readonly Measured[], { count }: Unit): Uploa
       ratio: of(({ wallMs }, round) => floor[round] && wallMs / floor[round].wallMs),
       cpuMs: of(({ cpuMs }) => cpuMs && cpuMs / count),
       mainMs: of(({ mainMs }) => mainMs / count),
+      cpuRatio: of(
+        ({ cpuMs }, round) => cpuMs && floor[round]?.cpuMs && cpuMs / floor[round].cpuMs,
+      ),
       longTasks: { count: longTasks.length, longestMs: Math.max(0, ...longTasks) },
       grownBytes: of(({ grownBytes }) => grownBytes),
       requests: of(({ traffic }) => total(traffic.requests) - preflights(traffic.requests)),
@@ -59,6 +64,7 @@ export function uploadRows(summaries: readonly UploadSummary[], { name }: Unit):
     'wall s': shown(inUnitsOf(summary.wallMs, 1000), 2),
     '/ bare': shown(summary.ratio, 2),
     [`CPU ${label}/${name}`]: shown(inUnitsOf(summary.cpuMs, scale), 2),
+    'CPU / bare': shown(summary.cpuRatio, 2),
     [`main ${label}/${name}`]: shown(inUnitsOf(summary.mainMs, scale), 2),
     'long tasks': longTasksShown(summary.longTasks),
     'renderer +MiB': shown(inUnitsOf(summary.grownBytes, MIB), 0),
@@ -67,15 +73,6 @@ export function uploadRows(summaries: readonly UploadSummary[], { name }: Unit):
     bodies: `${summary.maxBodies.max}`,
     n: `${summary.wallMs.n}`,
   }))
-}
-
-/** The bare loop against itself, where both were measured. */
-export function noiseOf(summaries: readonly UploadSummary[]): string[] {
-  const control = summaries.find(({ variant }) => variant === CONTROL)?.ratio
-  if (!control || Number.isNaN(control.median)) return []
-  return [
-    `A/A control: "${CONTROL}" is the same client as "${FLOOR}"; their ratio is ${shown(control, 2)}. No difference within that is claimed.`,
-  ]
 }
 
 function longTasksShown({ count, longestMs }: UploadSummary['longTasks']): string {
