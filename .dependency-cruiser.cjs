@@ -78,7 +78,7 @@ module.exports = {
     {
       name: 'page-and-browser-tests-use-the-public-door',
       severity: 'error',
-      from: { path: ['^demo/page', '^e2e/'] },
+      from: { path: ['^demo/page', '^e2e/', '^bench/page/'] },
       to: { path: '^src/', pathNot: '^src/index\\.ts$' },
     },
   ],

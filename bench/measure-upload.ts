@@ -1,14 +1,18 @@
 import type { Bench } from './driver/open-bench.js'
 import type { Cost } from './driver/tab.js'
+import type { Job } from './page/client.js'
 import type { PageSample } from './page/page.js'
 import type { DrainServer } from './server/start.js'
 import type { Traffic } from './server/traffic.js'
-import type { Variant } from './variants.js'
+import type { Settings, Variant } from './variants.js'
 
-export interface Upload {
+export interface Files {
   readonly paths: readonly string[]
-  /** Bytes of all files. */
+  /** Bytes that are to come in. */
   readonly bytes: number
+}
+
+export interface Upload extends Files {
   /** Begins the keys; another one each time, so that no preflight is remembered. */
   readonly prefix: string
   /** Where a proxy stands before the server: its URL. */
@@ -21,7 +25,7 @@ export interface Sample extends PageSample, Cost {
   readonly traffic: Traffic
 }
 
-/** Uploads in a fresh tab. @throws when the client fails, is late, or sends another number of bytes. */
+/** Uploads in a fresh tab. @throws when the client fails, is late, or sends too little. */
 export async function measureUpload(
   bench: Bench,
   server: DrainServer,
@@ -33,8 +37,7 @@ export async function measureUpload(
     await tab.choose(paths)
     await tab.evaluate(`bench.load(${JSON.stringify(client)})`, limitMs)
     await server.reset()
-    const job = { ...settings, endpoint, bucket: 'bench', region: 'cn-hangzhou', prefix }
-    const call = `bench.run(${JSON.stringify(job)})`
+    const call = `bench.run(${JSON.stringify(jobOf(endpoint, prefix, settings))})`
     const [page, cost] = await tab.measure<PageSample>(call, limitMs)
     const traffic = await server.read()
     if (traffic.bodyBytes < bytes) {
@@ -44,4 +47,8 @@ export async function measureUpload(
   } finally {
     await tab.close()
   }
+}
+
+export function jobOf(endpoint: string, prefix: string, settings: Settings): Job {
+  return { ...settings, endpoint, bucket: 'bench', region: 'cn-hangzhou', prefix }
 }

@@ -36,7 +36,7 @@ export function testSteps(root) {
       name: 'rooms',
       argv: tool(
         'dependency-cruiser',
-        'depcruise src demo e2e scripts --config .dependency-cruiser.cjs',
+        'depcruise src demo e2e bench scripts --config .dependency-cruiser.cjs',
       ),
     },
     { name: 'browser', argv: [process.execPath, 'scripts/ensure-browser.mjs'] },

@@ -10,7 +10,7 @@ interface ProcessStat {
 }
 
 /** A process and all that came of it. Nothing on systems without /proc. */
-export function processTree(root: number): ProcessStat[] {
+function processTree(root: number): ProcessStat[] {
   const all = allProcesses()
   const tree = all.filter(({ pid }) => pid === root)
   for (const { pid } of tree) tree.push(...all.filter(({ parent }) => parent === pid))

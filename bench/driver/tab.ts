@@ -5,6 +5,7 @@ import { cpuMsOf, privateBytesOf, renderersOf } from './processes.js'
 
 /** Often enough for what an upload holds; each look costs tens of microseconds. */
 const LOOK_EVERY_MS = 50
+const ASK_EVERY_MS = 250
 const LOAD_LIMIT_MS = 30_000
 
 /** What an evaluation in the page cost the machine. */
@@ -13,6 +14,8 @@ export interface Cost {
   readonly cpuMs: number | undefined
   /** Milliseconds the page's main thread has run tasks. */
   readonly mainMs: number
+  /** The same on the way: at milliseconds since the epoch. */
+  readonly mainCurve: readonly { readonly at: number; readonly mainMs: number }[]
   /** Bytes by which the renderer has grown, at most; `undefined` where there is no /proc. */
   readonly grownBytes: number | undefined
 }
@@ -26,35 +29,33 @@ export interface Tab {
     expression: string,
     limitMs: number,
   ) => Promise<readonly [value: T, cost: Cost]>
-  /** Milliseconds the page's main thread has run tasks since the page began. */
-  readonly mainMs: () => Promise<number>
   readonly close: () => Promise<void>
 }
 
 export async function openTab({ cdp, pid }: Chromium, url: string): Promise<Tab> {
   const browser = cdp.session()
+  const others = new Set(renderersOf(pid))
   const { targetId } = await browser('Target.createTarget', { url })
   const { sessionId } = await browser('Target.attachToTarget', { targetId, flatten: true })
   const send = cdp.session(sessionId)
   await send('Performance.enable')
   await loaded(send)
+  const renderers = renderersOf(pid).filter((renderer) => !others.has(renderer))
 
   const measure: Tab['measure'] = async (expression, limitMs) => {
     await send('HeapProfiler.collectGarbage')
-    const watch = watchMemory(pid)
-    const mainBefore = await mainMs(send)
+    const memory = watchMemory(renderers)
+    const main = await watchMain(send)
     const cpuBefore = cpuMsOf(pid)
     try {
       const value = await evaluate(send, expression, limitMs)
       const cpuAfter = cpuMsOf(pid)
-      const cost = {
-        cpuMs: cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore,
-        mainMs: (await mainMs(send)) - mainBefore,
-        grownBytes: watch.grownBytes(),
-      }
-      return [value as never, cost]
+      const cpuMs =
+        cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore
+      return [value as never, { cpuMs, ...(await main.read()), grownBytes: memory.grownBytes() }]
     } finally {
-      watch.stop()
+      memory.stop()
+      main.stop()
     }
   }
 
@@ -67,7 +68,6 @@ export async function openTab({ cdp, pid }: Chromium, url: string): Promise<Tab>
     },
     evaluate: (expression, limitMs) => evaluate(send, expression, limitMs),
     measure,
-    mainMs: () => mainMs(send),
     async close() {
       await browser('Target.closeTarget', { targetId })
     },
@@ -107,9 +107,23 @@ async function mainMs(send: Send): Promise<number> {
   return seconds * 1000
 }
 
-/** Of all renderers together: there is one, the page's. */
-function watchMemory(pid: number) {
-  const renderers = renderersOf(pid)
+async function watchMain(send: Send) {
+  const curve: { at: number; mainMs: number }[] = []
+  const ask = async () => {
+    const busyMs = await mainMs(send)
+    curve.push({ at: performance.timeOrigin + performance.now(), mainMs: busyMs })
+    return busyMs
+  }
+  const before = await ask()
+  // A tab that is gone is found out by whoever waits for the upload.
+  const timer = setInterval(() => void ask().catch(() => {}), ASK_EVERY_MS)
+  return {
+    read: async () => ({ mainMs: (await ask()) - before, mainCurve: curve }),
+    stop: () => clearInterval(timer),
+  }
+}
+
+function watchMemory(renderers: readonly number[]) {
   const look = () => renderers.reduce((sum, renderer) => sum + privateBytesOf(renderer), 0)
   const before = look()
   let most = before

@@ -1,4 +1,5 @@
 import type { Job, Run } from './client.js'
+import type { Pause } from './clients/library.js'
 
 declare global {
   interface Window {
@@ -7,6 +8,8 @@ declare global {
       readonly load: (client: ClientName) => Promise<void>
       /** Uploads the chosen files with the client loaded last. */
       readonly run: (job: Job) => Promise<PageSample>
+      /** Uploads the chosen file with this library, pausing on the way. */
+      readonly pause: (job: Job, pauseMs: number) => Promise<Pause>
     }
   }
 }
@@ -30,15 +33,14 @@ const clients = {
 
 export type ClientName = keyof typeof clients
 
-let upload: Run
+let upload: Run | undefined
 
 async function load(client: ClientName): Promise<void> {
   upload = (await clients[client]()).run
 }
 
 async function run(job: Job): Promise<PageSample> {
-  const files = [...(document.querySelector('input')?.files ?? [])]
-  if (files.length === 0) throw new Error('No file was chosen.')
+  if (!upload) throw new Error('No client was loaded.')
   const longTasks: number[] = []
   const note = (entries: PerformanceEntryList) =>
     longTasks.push(...entries.map(({ duration }) => duration))
@@ -46,7 +48,7 @@ async function run(job: Job): Promise<PageSample> {
   observer.observe({ type: 'longtask' })
 
   const start = performance.now()
-  await upload(files, job)
+  await upload(chosenFiles(), job)
   const wallMs = performance.now() - start
 
   // The task that ended it is over, and counted, only in the next one.
@@ -56,4 +58,15 @@ async function run(job: Job): Promise<PageSample> {
   return { beganAt: performance.timeOrigin + start, wallMs, longTasks }
 }
 
-Object.assign(window, { bench: { load, run } })
+async function pause(job: Job, pauseMs: number): Promise<Pause> {
+  const [file] = chosenFiles()
+  if (!file) throw new Error('No file was chosen.')
+  const { pauseAndResume } = await clients.library()
+  return pauseAndResume(file, job, pauseMs)
+}
+
+function chosenFiles(): File[] {
+  return [...(document.querySelector('input')?.files ?? [])]
+}
+
+Object.assign(window, { bench: { load, run, pause } })

@@ -17,9 +17,10 @@ export function spread(numbers: readonly number[]): Spread {
   }
 }
 
-/** `median [min-max]` */
+/** `median [min-max]`, or the only one. */
 export function shown({ median, min, max, n }: Spread, digits: number): string {
   if (n === 0) return '–'
   const text = (number: number) => number.toFixed(digits)
+  if (n === 1) return text(median)
   return `${text(median)} [${text(min)}-${text(max)}]`
 }

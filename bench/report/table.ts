@@ -1,4 +1,5 @@
-import type { Row } from './upload-rows.js'
+/** A line of the table: column -> text. */
+export type Row = Readonly<Record<string, string>>
 
 /** A table in Markdown, which is as readable in a terminal. */
 export function table(rows: readonly Row[]): string {

@@ -1,25 +1,18 @@
-import type { Sample } from '../measure-upload.js'
-import { FLOOR } from '../variants.js'
+import type { Measured } from '../rounds.js'
+import { FLOOR, GIB, MIB } from '../variants.js'
 import { type Spread, shown, spread } from './spread.js'
-
-const MIB = 1024 * 1024
-
-/** A line of the table: column -> text. */
-export type Row = Readonly<Record<string, string>>
-
-export interface Measured {
-  readonly variant: string
-  /** Turn by turn: the same index was measured in the same round. */
-  readonly samples: readonly Sample[]
-}
+import type { Row } from './table.js'
 
 export interface UploadSummary {
   readonly variant: string
   readonly wallMs: Spread
   /** To the bare loop of the same round. */
   readonly ratio: Spread
-  readonly cpuMsPerGib: Spread
-  readonly mainMsPerGib: Spread
+  /** For each GiB, part or file. */
+  readonly cpuMs: Spread
+  readonly mainMs: Spread
+  /** To the bare loop of the same round. */
+  readonly cpuRatio: Spread
   /** Over all rounds. */
   readonly longTasks: { readonly count: number; readonly longestMs: number }
   readonly grownBytes: Spread
@@ -28,19 +21,33 @@ export interface UploadSummary {
   readonly maxBodies: Spread
 }
 
-export function summarize(measured: readonly Measured[], bytes: number): UploadSummary[] {
-  const floor = measured.find(({ variant }) => variant === FLOOR.name)?.samples ?? []
-  const gib = bytes / 1024 ** 3
+/** What costs are told for. */
+export interface Unit {
+  readonly name: 'GiB' | 'part' | 'file'
+  /** How many of them an upload has. */
+  readonly count: number
+}
+
+export function perGib(bytes: number): Unit {
+  return { name: 'GiB', count: bytes / GIB }
+}
+
+export function summarize(measured: readonly Measured[], { count }: Unit): UploadSummary[] {
+  const floor = measured.find(({ variant }) => variant === FLOOR)?.samples ?? []
   return measured.map(({ variant, samples }) => {
-    const of = (value: (sample: Sample, round: number) => number | undefined) =>
-      spread(samples.map(value).filter((number) => number !== undefined))
+    const of = (
+      value: (sample: Measured['samples'][number], round: number) => number | undefined,
+    ) => spread(samples.map(value).filter((number) => number !== undefined))
     const longTasks = samples.flatMap((sample) => sample.longTasks)
     return {
       variant,
       wallMs: of(({ wallMs }) => wallMs),
       ratio: of(({ wallMs }, round) => floor[round] && wallMs / floor[round].wallMs),
-      cpuMsPerGib: of(({ cpuMs }) => cpuMs && cpuMs / gib),
-      mainMsPerGib: of(({ mainMs }) => mainMs / gib),
+      cpuMs: of(({ cpuMs }) => cpuMs && cpuMs / count),
+      mainMs: of(({ mainMs }) => mainMs / count),
+      cpuRatio: of(
+        ({ cpuMs }, round) => cpuMs && floor[round]?.cpuMs && cpuMs / floor[round].cpuMs,
+      ),
       longTasks: { count: longTasks.length, longestMs: Math.max(0, ...longTasks) },
       grownBytes: of(({ grownBytes }) => grownBytes),
       requests: of(({ traffic }) => total(traffic.requests) - preflights(traffic.requests)),
@@ -50,13 +57,15 @@ export function summarize(measured: readonly Measured[], bytes: number): UploadS
   })
 }
 
-export function uploadRows(summaries: readonly UploadSummary[]): Row[] {
+export function uploadRows(summaries: readonly UploadSummary[], { name }: Unit): Row[] {
+  const [label, scale] = name === 'GiB' ? (['s', 1000] as const) : (['ms', 1] as const)
   return summaries.map((summary) => ({
     client: summary.variant,
     'wall s': shown(inUnitsOf(summary.wallMs, 1000), 2),
     '/ bare': shown(summary.ratio, 2),
-    'CPU s/GiB': shown(inUnitsOf(summary.cpuMsPerGib, 1000), 2),
-    'main s/GiB': shown(inUnitsOf(summary.mainMsPerGib, 1000), 2),
+    [`CPU ${label}/${name}`]: shown(inUnitsOf(summary.cpuMs, scale), 2),
+    'CPU / bare': shown(summary.cpuRatio, 2),
+    [`main ${label}/${name}`]: shown(inUnitsOf(summary.mainMs, scale), 2),
     'long tasks': longTasksShown(summary.longTasks),
     'renderer +MiB': shown(inUnitsOf(summary.grownBytes, MIB), 0),
     requests: `${summary.requests.median}`,

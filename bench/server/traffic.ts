@@ -1,5 +1,5 @@
 /** Milliseconds since the epoch; the browser's clock is the same one. */
-export function now(): number {
+function now(): number {
   return performance.timeOrigin + performance.now()
 }
 
@@ -17,6 +17,8 @@ export interface Traffic {
   readonly answeredAt: readonly number[]
   /** When bytes of bodies came in, without the silences between. */
   readonly busy: readonly (readonly [from: number, to: number])[]
+  /** What all this took the server's process. */
+  readonly serverCpuMs: number
 }
 
 export function createTrafficMeter() {
@@ -26,6 +28,7 @@ export function createTrafficMeter() {
   let maxBodies = 0
   let answeredAt: number[] = []
   let busy: [from: number, to: number][] = []
+  let cpuBefore = process.cpuUsage()
 
   return {
     reset(): void {
@@ -34,6 +37,7 @@ export function createTrafficMeter() {
       maxBodies = bodies
       answeredAt = []
       busy = []
+      cpuBefore = process.cpuUsage()
     },
     requested(method: string): void {
       requests[method] = (requests[method] ?? 0) + 1
@@ -54,7 +58,11 @@ export function createTrafficMeter() {
     answered(): void {
       answeredAt.push(now())
     },
-    read: (): Traffic => ({ requests, bodyBytes, maxBodies, answeredAt, busy }),
+    read(): Traffic {
+      const { user, system } = process.cpuUsage(cpuBefore)
+      const serverCpuMs = (user + system) / 1000
+      return { requests, bodyBytes, maxBodies, answeredAt, busy, serverCpuMs }
+    },
   }
 }
 

@@ -1,11 +1,45 @@
-import { createUploader } from 'oss-direct-upload'
-import { CREDENTIALS, type Run } from '../client.js'
+import { createUploader, type Uploader } from 'oss-direct-upload'
+import { CREDENTIALS, type Job, type Run } from '../client.js'
 
-export const run: Run = async (
-  files,
-  { prefix, partSize, parallel, verify, persist, ...address },
-) => {
-  const uploader = createUploader({
+export const run: Run = async (files, job) => {
+  const uploader = uploaderFor(job)
+  const tasks = files.map((file) => uploader.upload(file, { key: job.prefix + file.name }))
+  const results = await Promise.all(tasks.map(({ done }) => done))
+  const isVerified = results.every(({ verified }) => verified)
+  if (isVerified !== (job.verify !== 'none')) throw new Error('An object was not verified.')
+}
+
+/** When it was paused and when it went on, in milliseconds since the epoch. */
+export interface Pause {
+  readonly pausedAt: number
+  readonly resumedAt: number
+}
+
+/** Uploads a file with a pause after its first quarter. */
+export async function pauseAndResume(file: File, job: Job, pauseMs: number): Promise<Pause> {
+  const task = uploaderFor(job).upload(file, { key: job.prefix + file.name })
+  const isQuarterSent = new Promise<void>((resolve) => {
+    task.subscribe(({ loaded }) => loaded > file.size / 4 && resolve())
+  })
+  await Promise.race([isQuarterSent, task.done])
+  const pausedAt = now()
+  task.pause()
+  await new Promise((resolve) => setTimeout(resolve, pauseMs))
+  const resumedAt = now()
+  task.resume()
+  await task.done
+  return { pausedAt, resumedAt }
+}
+
+function uploaderFor({
+  prefix: _,
+  partSize,
+  parallel,
+  verify,
+  persist,
+  ...address
+}: Job): Uploader {
+  return createUploader({
     ...address,
     addressing: 'path',
     credentials: async () => ({ ...CREDENTIALS, expiration: Date.now() + 3_600_000 }),
@@ -14,8 +48,8 @@ export const run: Run = async (
     ...(verify && { verify }),
     ...(persist !== undefined && { persist }),
   })
-  const tasks = files.map((file) => uploader.upload(file, { key: prefix + file.name }))
-  const results = await Promise.all(tasks.map(({ done }) => done))
-  const isVerified = results.every(({ verified }) => verified)
-  if (isVerified !== (verify !== 'none')) throw new Error('An object was not verified.')
+}
+
+function now(): number {
+  return performance.timeOrigin + performance.now()
 }
