@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TransportReply } from './environment.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { type Interference, reply } from './testing/memory-oss.js'
-import { fileOf, PART } from './testing/small-uploader.js'
+import { fileOf, networkError, PART } from './testing/small-uploader.js'
 import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 5 * PART + 17
@@ -161,7 +161,23 @@ describe('a file that may replace nothing', () => {
   }
 
   it('is not in its own way', async () => {
-    expect(await putTwice()).toMatchObject({ verified: true, size: 100 })
+    let tries = 0
+    const world = setUp(async ({ name, request }) => {
+      if (name !== 'PUT') return undefined
+      await world.oss.answer(request)
+      if (tries++ === 0) throw networkError()
+      return refusal(409, 'FileAlreadyExists')
+    })
+    const { done } = world.page().upload(fileOf(100), ONCE)
+    await world.clock.advance(1000)
+    expect(await done).toMatchObject({ verified: true, size: 100 })
+  })
+
+  it('is not taken for stored where another may have stored the same bytes', async () => {
+    await expect(putTwice()).rejects.toMatchObject({
+      code: 'already-exists',
+      message: expect.stringContaining("exactly this file's bytes"),
+    })
   })
 
   it.each([

@@ -6,7 +6,7 @@ import {
   type LinkProfile,
 } from '../../src/simulation/link/profiles.js'
 import { createVirtualUpload } from '../../src/simulation/link/virtual-upload.js'
-import { OTHERS, OURS, type Variant } from '../variants.js'
+import { ONE_FILE, ours, type Variant } from '../variants.js'
 
 const MIB = 1024 * 1024
 
@@ -57,12 +57,8 @@ export interface CaseOptions {
 }
 
 /** The same as ours once more: what the two differ by is the noise. */
-export const OURS_AGAIN: Variant = { ...OURS, name: 'ours again' }
-const OURS_MD5: Variant = {
-  name: 'ours, crc64+md5',
-  client: 'library',
-  settings: { verify: 'crc64+md5' },
-}
+export const OURS_AGAIN = ours({}, 'ours again')
+const OURS_MD5 = ours({ verify: 'crc64+md5' }, 'ours (crc64+md5)')
 
 export function linkNames(): LinkName[] {
   return LINK_PROFILES.map(({ name }) => name)
@@ -71,7 +67,7 @@ export function linkNames(): LinkName[] {
 export function planCase(name: LinkName, { sizeMib, grid, others }: CaseOptions): LinkCase {
   const profile = findLink(name)
   const size = (sizeMib ?? SIZES_MIB[name]) * MIB
-  const ours = [OURS, OURS_AGAIN, ...(name === 'gigabit' ? [OURS_MD5] : [])]
+  const own = [ours(), OURS_AGAIN, ...(name === 'gigabit' ? [OURS_MD5] : [])]
   const withTime = (kind: LinkVariant['kind']) => (variant: Variant) => ({
     ...variant,
     kind,
@@ -82,12 +78,12 @@ export function planCase(name: LinkName, { sizeMib, grid, others }: CaseOptions)
   const chosen = fixed.filter(
     ({ expectedMs }) => grid === 'all' || bestMs / expectedMs >= WORTH_RUNNING,
   )
-  const libraries = OTHERS.filter(({ client }) => client !== 'bare' && client !== 'library')
+  const libraries = ONE_FILE.filter(({ client }) => client !== 'bare' && client !== 'library')
   return {
     profile,
     size,
     variants: [
-      ...ours.map(withTime('ours')),
+      ...own.map(withTime('ours')),
       ...chosen,
       ...(others ? libraries.map(withTime('others')) : []),
     ],

@@ -11,7 +11,7 @@ function measured(name: string, kind: LinkVariant['kind'], mbit: number[]): Meas
 
 test('compares ours round by round with the fixed setting and the library of the highest median', () => {
   const summary = summarizeCase([
-    measured(OURS.name, 'ours', [90, 50, 80]),
+    measured(OURS, 'ours', [90, 50, 80]),
     measured(OURS_AGAIN.name, 'ours', [90, 100, 80]),
     measured('1 MiB x 6', 'fixed', [10, 200, 20]),
     measured('8 MiB x 4', 'fixed', [100, 50, 100]),
@@ -31,7 +31,7 @@ test('compares ours round by round with the fixed setting and the library of the
 
 test('keeps the rounds together where one failed, and tells of it', () => {
   const summary = summarizeCase([
-    measured(OURS.name, 'ours', [10, 20, 30]),
+    measured(OURS, 'ours', [10, 20, 30]),
     measured('8 MiB x 4', 'fixed', [Number.NaN, 20, 30]),
   ])
   const [, row] = caseRows(summary)

@@ -1,5 +1,5 @@
 import { type Spread, shown, spread } from '../report/spread.js'
-import type { Row } from '../report/upload-rows.js'
+import type { Row } from '../report/table.js'
 import { OURS } from '../variants.js'
 import { OURS_AGAIN } from './cases.js'
 import type { MeasuredVariant } from './measure-case.js'
@@ -21,7 +21,7 @@ export interface CaseSummary {
 
 /** The best setting is chosen after the fact, by its median: that favours it. */
 export function summarizeCase(measured: readonly MeasuredVariant[]): CaseSummary {
-  const ours = measured.find(({ variant }) => variant.name === OURS.name)?.mbit ?? []
+  const ours = measured.find(({ variant }) => variant.name === OURS)?.mbit ?? []
   const all = measured.map(({ variant, mbit, failures }) => ({
     kind: variant.kind,
     variant: variant.name,
@@ -57,7 +57,7 @@ export function caseRows({ rows }: CaseSummary): Row[] {
 }
 
 export function overviewRow(name: string, { rows, best, bestOther, again }: CaseSummary): Row {
-  const ours = rows.find(({ variant }) => variant === OURS.name)
+  const ours = rows.find(({ variant }) => variant === OURS)
   const ratio = (row: LinkRow | undefined) => (row ? shown(row.oursTo, 2) : '–')
   return {
     link: name,

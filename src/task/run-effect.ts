@@ -59,7 +59,7 @@ export function createEffectRunner(context: RunnerContext) {
   async function perform(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
     switch (effect.type) {
       case 'putObject':
-        return dispatch({ type: 'completed', result: await putOrSettle(signal) })
+        return dispatch({ type: 'completed', result: await putOrSettle(effect.isRepeat, signal) })
       case 'wait':
         return wait(effect, signal)
       default:
@@ -67,8 +67,10 @@ export function createEffectRunner(context: RunnerContext) {
     }
   }
 
-  function putOrSettle(signal: AbortSignal): Promise<UploadResult> {
-    return putObject(context, signal).catch((error) => settlePut(context, error, signal))
+  function putOrSettle(isRepeat: boolean, signal: AbortSignal): Promise<UploadResult> {
+    return putObject(context, signal).catch((refusal) =>
+      settlePut(context, { refusal, isRepeat }, signal),
+    )
   }
 
   function wait(effect: Extract<TaskEffect, { type: 'wait' }>, signal: AbortSignal): void {
