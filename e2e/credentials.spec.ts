@@ -105,14 +105,19 @@ test('no credential is kept anywhere, and none can be read off the page', async 
     task.pause()
   })
   const found = await harness.evaluate(async () => {
-    const stored = await new Promise<unknown[]>((resolve) => {
-      const opening = indexedDB.open('oss-direct-upload')
-      opening.onsuccess = () => {
-        const all = opening.result.transaction('checkpoints').objectStore('checkpoints').getAll()
-        all.onsuccess = () => resolve(all.result)
-      }
-    })
     const databases = await indexedDB.databases()
+    const read = (name: string, store: string) =>
+      new Promise<unknown[]>((resolve) => {
+        const opening = indexedDB.open(name)
+        opening.onsuccess = () => {
+          const all = opening.result.transaction(store).objectStore(store).getAll()
+          all.onsuccess = () => resolve(all.result)
+        }
+      })
+    const stored = [
+      await read('oss-direct-upload', 'checkpoints'),
+      await read('oss-direct-upload-lines', 'lines'),
+    ]
     return JSON.stringify({
       local: { ...localStorage },
       session: { ...sessionStorage },
@@ -125,7 +130,10 @@ test('no credential is kept anywhere, and none can be read off the page', async 
     })
   })
   expect(secrets.length).toBeGreaterThanOrEqual(3)
-  expect(JSON.parse(found).databases).toEqual(['oss-direct-upload'])
+  expect(JSON.parse(found).databases.sort()).toEqual([
+    'oss-direct-upload',
+    'oss-direct-upload-lines',
+  ])
   // What failed on the way is on record, to go on with.
   expect(found).toContain('unfinished.bin')
   for (const secret of secrets) {

@@ -75,10 +75,10 @@ test('when the tab that uploads is closed, the other one goes on with what OSS h
   await one.close()
 
   await demoPage(two).expectStored(name)
-  // What arrived as the tab closed counts too, though nobody heard of it.
+  // What arrived as the tab closed counts too, though nobody heard of it: six were under way.
   const answered = operationsOf(oss, key, 'UploadPart')
   expect(new Set(answered).size).toBe(answered.length)
-  expect(answered.length).toBeGreaterThan(14)
+  expect(answered.length).toBeGreaterThanOrEqual(14)
   expect(operationsOf(oss, key, 'InitiateMultipartUpload')).toHaveLength(1)
   expect(await sha256OfObject(oss, key)).toBe(await sha256OfFile(path))
 })

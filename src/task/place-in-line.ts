@@ -17,6 +17,8 @@ export interface LineContext {
   readonly identity: () => Promise<Identity | undefined>
   readonly report: () => Report
   readonly onCommand: (command: TabCommand) => void
+  /** What an earlier visit began, for as long as the file itself is not at hand. */
+  readonly begun?: Identity | undefined
   /** It is known who holds the upload. */
   readonly onClaimed: () => void
   /** What the upload lacks to go on here. @returns `undefined` when nothing. */
@@ -56,7 +58,7 @@ export function createPlaceInLine(context: LineContext) {
   async function isSame(theirs: unknown): Promise<boolean> {
     if (!theirs) return false
     try {
-      const mine = await context.identity()
+      const mine = (await context.identity()) ?? context.begun
       const difference = mine && differenceOf(mine, theirs as Identity)
       if (!difference) return true
       dispatch({ type: 'foundDifferent', error: busy(context.key, difference) })

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Environment } from '../environment.js'
 import type { TabCommand } from '../tabs/messages.js'
 import { abortUpload } from './abort-upload.js'
@@ -5,7 +6,7 @@ import { completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
 import type { SharedEffect } from './effects.js'
 import { discardCheckpoint, sampleFile } from './find-checkpoint.js'
-import { identity } from './identity.js'
+import { type Identity, identity } from './identity.js'
 import { createJournal } from './journal.js'
 import { transition } from './machine/transition.js'
 import { createPlaceInLine } from './place-in-line.js'
@@ -60,6 +61,7 @@ export function createSharedUpload(
       if (!source.file) return undefined
       return identity(job.size, await samples(), options)
     },
+    begun: given.saved && identityOf(given.saved),
     report,
     onCommand: given.onCommand,
     onClaimed: () => given.onClaimed(source.file),
@@ -177,6 +179,10 @@ export function createSharedUpload(
 }
 
 export type SharedUpload = ReturnType<typeof createSharedUpload>
+
+function identityOf({ fingerprint: { size, samples }, options }: Checkpoint): Identity {
+  return identity(size, samples, options)
+}
 
 function copyOf({ file, job }: EffectContext): Blob | undefined {
   return job.size <= job.keepCopyUpTo ? file : undefined
