@@ -40,7 +40,7 @@ const test = base.extend<TestFixtures, { readonly consumer: Consumer }>({
 
 /** Three parts of the default size. */
 const SIZE = 20 * MIB
-const PARTS = 3
+const PARTS = 6
 /** Windows of the file that are sampled for its record. */
 const SAMPLES = 5
 
