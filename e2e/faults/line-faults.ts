@@ -116,7 +116,7 @@ export const LINE_FAULTS: readonly Family[] = [
     id: 'trickle-answer',
     title: 'the answer comes at 1 byte a second',
     fault: { do: 'trickle', what: 'answer', bytesPerSecond: 1 },
-    // Not of STS: the app server waits by Node's clock, which nobody turns; its own tests have that (sts-trouble.test.ts).
+    // Not of STS: the app server waits for it by Node's clock, which nobody turns; a half-open one, above, ends the same way.
     once: mended(['Initiate', 'Complete', 'ListParts', 'credentials']),
   },
 ]

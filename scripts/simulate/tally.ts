@@ -1,5 +1,8 @@
 import type { RunReport } from '../../src/simulation/simulation.js'
 
+/** So that a run that is stopped has told where to look. */
+const SHOWN_SEEDS = 5
+
 /** Adds up what the runs have shown. */
 export function createTally(first: number, runs: number) {
   const startMs = Date.now()
@@ -12,7 +15,9 @@ export function createTally(first: number, runs: number) {
   function progress(): string {
     const seconds = (Date.now() - startMs) / 1000
     const speed = Math.round(done / seconds)
-    return `${done} of ${runs} runs in ${seconds.toFixed(0)} s (${speed} a second), ${failed.length} failed`
+    const seeds = failed.slice(0, SHOWN_SEEDS).map(({ seed }) => ` ${seed}`)
+    const which = failed.length > 0 ? `:${seeds.join('')}` : ''
+    return `${done} of ${runs} runs in ${seconds.toFixed(0)} s (${speed} a second), ${failed.length} failed${which}`
   }
 
   return {
