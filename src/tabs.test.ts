@@ -249,6 +249,25 @@ describe('a page that opens while another tab uploads', () => {
     expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
   })
 
+  it('does not take another file’s success for its own, though its file is not at hand', async () => {
+    const world = setUp()
+    const first = world.open()
+    first.uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const listing = world.open().uploader.resumable()
+    await world.clock.advance(1000)
+    const mirror = await (await listing)[0]?.resume()
+    await world.clock.advance(1000)
+    first.die()
+    await world.clock.advance(1000)
+    expect(mirror?.state).toMatchObject({ status: 'waiting', waitingFor: 'file' })
+    world.gate.isHeldUp = false
+    const other = world.open().uploader.upload(fileOf(SIZE + 1), KEY)
+    await world.clock.advance(3000)
+    expect(await other.done).toMatchObject({ size: SIZE + 1 })
+    await expect(mirror?.done).rejects.toMatchObject({ code: 'different-file' })
+  })
+
   it('discards it by cancelling it there', async () => {
     const world = setUp()
     const one = world.open().uploader.upload(fileOf(SIZE), KEY)
