@@ -72,8 +72,14 @@ async function measure(name: string): Promise<CaseReport> {
 }
 
 function textOf({ rows, notes }: CaseReport, inUse: number): string {
-  const command = ['npm run bench --', ...args.filter((word) => word !== '--docs')].join(' ')
-  const others = `${Math.round(100 * inUse)}% of the machine in use by others`
+  // Where the results went is nobody else's business.
+  const words = args.filter(
+    (word, index) =>
+      word !== '--docs' && !word.startsWith('--json') && args[index - 1] !== '--json',
+  )
+  const quoted = words.map((word) => (word.includes(' ') ? `"${word}"` : word))
+  const command = ['npm run bench --', ...quoted].join(' ')
+  const others = `${Math.round(100 * inUse)}% of the machine in use by others when it began`
   const facts = `\`${command}\`: median [min-max], Chromium ${version}, ${machine.cores} cores, ${others}.`
   return [facts, table(rows), ...notes].join('\n\n')
 }
