@@ -4,6 +4,8 @@ export interface Options {
   /** Names of cases; all without it. */
   readonly cases: readonly string[]
   readonly runs: number
+  /** After so long a case begins no further round. */
+  readonly minutes: number
   /** Bytes of the upload; each case has its own without it. */
   readonly size: number | undefined
   /** Names of clients; all of the case without it. */
@@ -22,6 +24,7 @@ export function readCommandLine(args: readonly string[], known: readonly string[
     options: {
       case: { type: 'string', multiple: true },
       runs: { type: 'string', default: '5' },
+      minutes: { type: 'string', default: '30' },
       size: { type: 'string' },
       clients: { type: 'string' },
       json: { type: 'string' },
@@ -35,9 +38,12 @@ export function readCommandLine(args: readonly string[], known: readonly string[
   }
   const runs = Number(values.runs)
   if (!Number.isInteger(runs) || runs < 1) throw new RangeError('--runs must be 1 or more.')
+  const minutes = Number(values.minutes)
+  if (!(minutes > 0)) throw new RangeError('--minutes must be more than 0.')
   return {
     cases,
     runs,
+    minutes,
     size: values.size === undefined ? undefined : bytesOf(values.size),
     clients: values.clients?.split(','),
     json: values.json,

@@ -17,7 +17,7 @@ import { writeDocs } from './write-docs.js'
 
 /**
  * Uploads with this library and with others, side by side, and prints what they cost:
- * `npm run bench -- [--case NAME]... [--runs N] [--size 64MiB] [--clients ours,ali-oss] [--json FILE] [--docs]`.
+ * `npm run bench -- [--case NAME]... [--runs N] [--minutes N] [--size 64MiB] [--clients ours,ali-oss] [--json FILE] [--docs]`.
  */
 const CASES: Readonly<Record<string, Case>> = {
   '1gib': oneFile(GIB),
@@ -58,21 +58,28 @@ try {
 
 async function measure(name: string): Promise<CaseReport> {
   const folder = await mkdtemp(join(bench.folder, 'case-'))
-  const { runs, size, clients } = options
+  const { runs, minutes, size, clients } = options
+  const until = Date.now() + minutes * 60_000
   // A ratio needs its floor.
   const isWanted = (variant: string) =>
     !clients || variant.startsWith(FLOOR) || clients.includes(variant)
   const pick: Surroundings['pick'] = (variants) => variants.filter(({ name }) => isWanted(name))
   try {
-    return await (CASES[name] as Case)({ bench, server, folder, runs, size, pick })
+    return await (CASES[name] as Case)({ bench, server, folder, runs, until, size, pick })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
 function textOf({ rows, notes }: CaseReport, inUse: number): string {
-  const command = ['npm run bench --', ...args.filter((word) => word !== '--docs')].join(' ')
-  const others = `${Math.round(100 * inUse)}% of the machine in use by others`
-  const facts = `\`${command}\`: median [min-max] of ${options.runs}, Chromium ${version}, ${machine.cores} cores, ${others}.`
+  // Where the results went is nobody else's business.
+  const words = args.filter(
+    (word, index) =>
+      word !== '--docs' && !word.startsWith('--json') && args[index - 1] !== '--json',
+  )
+  const quoted = words.map((word) => (word.includes(' ') ? `"${word}"` : word))
+  const command = ['npm run bench --', ...quoted].join(' ')
+  const others = `${Math.round(100 * inUse)}% of the machine in use by others when it began`
+  const facts = `\`${command}\`: median [min-max], Chromium ${version}, ${machine.cores} cores, ${others}.`
   return [facts, table(rows), ...notes].join('\n\n')
 }

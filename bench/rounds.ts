@@ -9,6 +9,14 @@ export interface Measured<S = Sample> {
   readonly samples: readonly S[]
 }
 
+export interface Turns {
+  readonly bench: Bench
+  readonly server: DrainServer
+  readonly runs: number
+  /** Milliseconds since the epoch, after which no round begins; one is measured all the same. */
+  readonly until: number
+}
+
 let lastPrefix = 0
 
 /** Begins a key that was not used before, or else preflights would be remembered. */
@@ -26,31 +34,33 @@ export function limitMs({ paths, bytes }: Files, parts = 0): number {
  * only warms up.
  */
 export async function inRounds<S>(
-  runs: number,
+  { runs, until }: Turns,
   variants: readonly Variant[],
   measure: (variant: Variant, isWarmUp: boolean) => Promise<S>,
 ): Promise<Measured<S>[]> {
   const samples = new Map<Variant, S[]>(variants.map((variant) => [variant, []]))
   for (let round = 0; round <= runs; round++) {
+    if (round > 1 && Date.now() > until) break
     const first = round % variants.length
     for (const variant of [...variants.slice(first), ...variants.slice(0, first)]) {
       const sample = await measure(variant, round === 0)
       if (round > 0) samples.get(variant)?.push(sample)
     }
-    process.stderr.write(round < runs ? '.' : '\n')
+    process.stderr.write('.')
   }
+  process.stderr.write('\n')
   return variants.map((variant) => ({ variant: variant.name, samples: samples.get(variant) ?? [] }))
 }
 
 export function measureRounds(
-  surroundings: { readonly bench: Bench; readonly server: DrainServer; readonly runs: number },
+  turns: Turns,
   variants: readonly Variant[],
   files: Files,
   warmUp: Files = files,
   parts = 0,
 ): Promise<Measured[]> {
-  const { bench, server, runs } = surroundings
-  return inRounds(runs, variants, (variant, isWarmUp) => {
+  const { bench, server } = turns
+  return inRounds(turns, variants, (variant, isWarmUp) => {
     const chosen = isWarmUp ? warmUp : files
     const upload = { ...chosen, prefix: newPrefix(), limitMs: limitMs(chosen, parts) }
     return measureUpload(bench, server, variant, upload)

@@ -1,14 +1,10 @@
-import type { Bench } from '../driver/open-bench.js'
 import type { Row } from '../report/table.js'
-import type { DrainServer } from '../server/start.js'
+import type { Turns } from '../rounds.js'
 import type { Variant } from '../variants.js'
 
-export interface Surroundings {
-  readonly bench: Bench
-  readonly server: DrainServer
+export interface Surroundings extends Turns {
   /** For files; removed when the case is over. */
   readonly folder: string
-  readonly runs: number
   /** Bytes; the case's own without it. */
   readonly size: number | undefined
   /** Those that were asked for. */

@@ -12,21 +12,25 @@ const PAUSE_MS = 1_000
 
 /** How long bytes go on coming in after `pause()`, and how soon after `resume()` they come again. */
 export const pause: Case = async (surroundings) => {
-  const { bench, server, folder, runs, size = GIB } = surroundings
+  const { bench, server, folder, size = GIB } = surroundings
   const files = { paths: await writeFiles(folder, 1, size), bytes: size }
   const variants = [ours(), ours({ verify: 'none' }, 'ours (none)')]
-  const measured = await inRounds(runs, surroundings.pick(variants), async ({ settings }) => {
-    const tab = await bench.openTab()
-    try {
-      await tab.choose(files.paths)
-      await server.reset()
-      const job = JSON.stringify(jobOf(server.endpoint, newPrefix(), settings))
-      const call = `bench.pause(${job}, ${PAUSE_MS})`
-      return reactions(await tab.evaluate<Pause>(call, limitMs(files)), await server.read())
-    } finally {
-      await tab.close()
-    }
-  })
+  const measured = await inRounds(
+    surroundings,
+    surroundings.pick(variants),
+    async ({ settings }) => {
+      const tab = await bench.openTab()
+      try {
+        await tab.choose(files.paths)
+        await server.reset()
+        const job = JSON.stringify(jobOf(server.endpoint, newPrefix(), settings))
+        const call = `bench.pause(${job}, ${PAUSE_MS})`
+        return reactions(await tab.evaluate<Pause>(call, limitMs(files)), await server.read())
+      } finally {
+        await tab.close()
+      }
+    },
+  )
   const rows = measured.map(({ variant, samples }) => ({
     client: variant,
     'pause to silence ms': shown(spread(samples.map(({ silenceMs }) => silenceMs)), 0),

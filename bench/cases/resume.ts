@@ -17,10 +17,10 @@ const VARIANTS = besidesTheFloor(SETTINGS, [
 
 /** A tab is closed half-way; another one goes on. The bare loop sends as many parts as are missing then. */
 export const resume: Case = async (surroundings) => {
-  const { runs, size = 10_000 * SMALLEST_PART } = surroundings
+  const { size = 10_000 * SMALLEST_PART } = surroundings
   const half = Math.floor(size / SMALLEST_PART / 2)
   const [all, few] = [await uploadOf(surroundings, half), await uploadOf(surroundings, 50)]
-  const measured = await inRounds(runs, surroundings.pick(VARIANTS), (variant, isWarmUp) =>
+  const measured = await inRounds(surroundings, surroundings.pick(VARIANTS), (variant, isWarmUp) =>
     measureRest(surroundings, variant, isWarmUp ? few : all),
   )
   const unit = { name: 'part', count: half } as const

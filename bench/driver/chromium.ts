@@ -27,7 +27,7 @@ const ARGS = [
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
   // The renderer kept in reserve would be counted as the page's.
-  '--disable-features=SpareRendererForSitePerProcess,OptimizationHints,Translate,MediaRouter,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup',
+  '--disable-features=SpareRendererForSitePerProcess,OptimizationHints,OptimizationGuideOnDeviceModel,Translate,MediaRouter,WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup',
   '--password-store=basic',
   '--use-mock-keychain',
   '--mute-audio',
