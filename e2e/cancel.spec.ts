@@ -22,7 +22,9 @@ test('cancelling half-way silences the line within 50 ms and leaves no upload be
     await demo.choose(path)
     const progress = page.getByRole('progressbar', { name: 'film.bin' })
     await expect
-      .poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value / bar.max))
+      .poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value / bar.max), {
+        timeout: 20_000,
+      })
       .toBeGreaterThan(0.5)
 
     const cancel = page.getByRole('button', { name: 'Cancel film.bin' })

@@ -27,7 +27,9 @@ test('pausing half-way silences the line within 50 ms, and no acknowledged part 
     await demo.choose(path)
     const progress = page.getByRole('progressbar', { name: 'film.bin' })
     await expect
-      .poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value / bar.max))
+      .poll(() => progress.evaluate((bar: HTMLProgressElement) => bar.value / bar.max), {
+        timeout: 20_000,
+      })
       .toBeGreaterThan(0.5)
 
     const pausedAtMs = await clickNoting(page, 'Pause film.bin')

@@ -19,7 +19,8 @@ test('an upload of 2,500 parts goes on after a reload with those OSS does not li
   folder,
   watched: { oss, watch, demoUrl },
 }) => {
-  test.slow()
+  // A preflight and a request for each part: a busy machine takes its time.
+  test.setTimeout(240_000)
   const path = await writeFileOf(folder, NAME, PARTS * PART_SIZE)
   const demo = demoPage(page)
   await demo.open(`${demoUrl}?partSize=${PART_SIZE}`)
@@ -28,7 +29,7 @@ test('an upload of 2,500 parts goes on after a reload with those OSS does not li
   parts.drop()
   const since = watch.events.length
   await page.getByLabel(`File of ${NAME}`).setInputFiles(path)
-  await demo.expectStored(NAME)
+  await demo.expectStored(NAME, 120_000)
 
   const visit = partsOfVisit(watch.events, since)
   expect(visit.held).toHaveLength(HELD)
