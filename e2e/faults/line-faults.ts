@@ -85,7 +85,11 @@ export const LINE_FAULTS: readonly Family[] = [
     title: 'it is done, and the connection drops before the answer; nothing may be overwritten',
     fault: { do: 'drop', when: 'done' },
     options: { forbidOverwrite: true },
-    once: mended(['PutObject', 'Initiate', 'UploadPart', 'Complete']),
+    once: {
+      ...mended(['Initiate', 'UploadPart', 'Complete']),
+      // Chromium sends it again by itself, and the first answer that is heard is the refusal.
+      PutObject: fails('already-exists', "exactly this file's bytes", 'whole'),
+    },
   },
   {
     id: 'cut-answer',

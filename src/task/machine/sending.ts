@@ -192,12 +192,11 @@ export function complete(begun: Begun, { failures }: Attempt, isCancelling: bool
 export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'>, job: Job): Step {
   if (state.isCancelling) return cancel(state, undefined, job)
   if (isDifferent(event.error)) return giveWayOrFail(state, event, job)
-  const isRepeat = hasFailed(state.attempt.failures)
-  // Where nothing may be overwritten, what is in the way may be what an unanswered Complete made.
-  const isInTheWay = isRepeat && isCode(event.error, 'already-exists')
+  // Where nothing may be overwritten, what is in the way may be what this Complete made: nothing was there at Initiate.
+  const isInTheWay = isCode(event.error, 'already-exists')
   if (!isForgotten(event.error) && !isInTheWay) return retryOrFail(state, event, job)
   // A browser sends a request once more by itself when its connection breaks, and then nobody hears the first answer.
-  const mayBeDone = isForgotten(event.error) || isRepeat
+  const mayBeDone = isForgotten(event.error) || hasFailed(state.attempt.failures)
   return settle(state, { refusal: event.error, mayBeDone }, FIRST)
 }
 
