@@ -10,6 +10,7 @@ import sirv from 'sirv'
 import { build } from 'vite'
 import { readLaunchOptions } from '../scripts/launch-options.js'
 import type { Pace } from './checkpoint/page.js'
+import { type Spread, spread } from './report/spread.js'
 
 /**
  * What keeping a checkpoint costs the page: milliseconds the main thread is busy for each acknowledged part, by the journal and
@@ -45,12 +46,6 @@ interface Summary {
   readonly pace: Pace
   readonly writes: number
   readonly msPerPart: Record<'all' | 'first' | 'last', Spread>
-}
-
-interface Spread {
-  readonly median: number
-  readonly min: number
-  readonly max: number
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'oss-bench-'))
@@ -151,17 +146,6 @@ function summarize(pace: Pace, found: readonly Round[]): Summary {
       first: spread(found.map(({ first }) => first)),
       last: spread(found.map(({ last }) => last)),
     },
-  }
-}
-
-function spread(numbers: readonly number[]): Spread {
-  const sorted = numbers.toSorted((a, b) => a - b)
-  const at = (index: number) => sorted[index] ?? Number.NaN
-  const half = sorted.length / 2
-  return {
-    median: (at(Math.ceil(half) - 1) + at(Math.floor(half))) / 2,
-    min: at(0),
-    max: at(sorted.length - 1),
   }
 }
 

@@ -212,6 +212,21 @@ describe('another file for the same key', () => {
 })
 
 describe('a page that opens while another tab uploads', () => {
+  /** The page shows what another tab uploads, until that is gone; the file is not at hand. */
+  async function loseHolder(world: ReturnType<typeof setUp>) {
+    const first = world.open()
+    first.uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    const listing = world.open().uploader.resumable()
+    await world.clock.advance(1000)
+    const mirror = await (await listing)[0]?.resume()
+    await world.clock.advance(1000)
+    first.die()
+    await world.clock.advance(1000)
+    expect(mirror?.state).toMatchObject({ status: 'waiting', waitingFor: 'file' })
+    return mirror
+  }
+
   it('lists the upload, shows and steers it without the file', async () => {
     const world = setUp()
     const one = world.open().uploader.upload(fileOf(SIZE), KEY)
@@ -230,16 +245,7 @@ describe('a page that opens while another tab uploads', () => {
 
   it('asks for the file when the other tab is gone, and goes on with it', async () => {
     const world = setUp()
-    const first = world.open()
-    first.uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const listing = world.open().uploader.resumable()
-    await world.clock.advance(1000)
-    const mirror = await (await listing)[0]?.resume()
-    await world.clock.advance(1000)
-    first.die()
-    await world.clock.advance(1000)
-    expect(mirror?.state).toMatchObject({ status: 'waiting', waitingFor: 'file' })
+    const mirror = await loseHolder(world)
     expect(() => mirror?.resume(fileOf(SIZE - 1))).toThrow('is shorter')
     world.gate.isHeldUp = false
     world.oss.requests.length = 0
@@ -251,16 +257,7 @@ describe('a page that opens while another tab uploads', () => {
 
   it('does not take another file’s success for its own, though its file is not at hand', async () => {
     const world = setUp()
-    const first = world.open()
-    first.uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const listing = world.open().uploader.resumable()
-    await world.clock.advance(1000)
-    const mirror = await (await listing)[0]?.resume()
-    await world.clock.advance(1000)
-    first.die()
-    await world.clock.advance(1000)
-    expect(mirror?.state).toMatchObject({ status: 'waiting', waitingFor: 'file' })
+    const mirror = await loseHolder(world)
     world.gate.isHeldUp = false
     const other = world.open().uploader.upload(fileOf(SIZE + 1), KEY)
     await world.clock.advance(3000)
