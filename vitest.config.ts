@@ -29,6 +29,10 @@ export default defineConfig({
         test: {
           name: 'unit',
           environment: 'node',
+          // No test leaves anything behind for the next file, and modules are loaded once instead of a hundred times.
+          isolate: false,
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
           // Only what hangs ends by this: a busy machine is slow.
           testTimeout: 30_000,
           include: ['{src,demo,bench,scripts}/**/*.test.ts'],
@@ -40,6 +44,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['src/**/*.browser.test.ts'],
+          sequence: { groupOrder: 1 },
           // One after the other: a profile is one browser's.
           fileParallelism: false,
           browser: {

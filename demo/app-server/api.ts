@@ -106,7 +106,7 @@ const STS_ANSWERS: Readonly<Record<StsFailureKind, HttpError>> = {
     'Retry-After': '2',
   }),
   unavailable: new HttpError(503, 'sts_unavailable', 'Credentials cannot be had right now.', {
-    'Retry-After': '5',
+    'Retry-After': '2',
   }),
   misconfigured: new HttpError(
     500,

@@ -32,8 +32,14 @@ interface Scene {
 export async function expectOutcome(
   { id, on, expect: outcome }: Pick<Row, 'id' | 'on' | 'expect'>,
   ending: Ending | undefined,
-  { page, script, oss, sha256 }: Scene,
+  scene: Scene,
 ): Promise<void> {
+  const { page, script, oss, sha256 } = scene
+  if (outcome.end === 'either') {
+    const [survives, fails] = outcome.of
+    const expected = ending?.status === 'succeeded' ? survives : fails
+    return expectOutcome({ id, on, expect: expected }, ending, scene)
+  }
   const key = keyOf(id)
   const stored = (await oss.readObject(key)) && (await sha256OfObject(oss, key))
   if (outcome.end === 'survives') {
@@ -59,7 +65,7 @@ export async function expectOutcome(
 /** Of three at most; where the token is refused, a new one is tried once. */
 const ABORT_TRIES = 2
 
-/** A dozen uploads of one page are cancelled at a time. */
+/** Many uploads of one page are cancelled at a time. */
 const PATIENCE = { intervals: [20, 100], timeout: 60_000 }
 
 /** Cancelling tells the user at once; what becomes of the parts follows. */

@@ -6,7 +6,7 @@ export interface Group {
   readonly rows: readonly Row[]
 }
 
-const AT_ONCE = 12
+const AT_ONCE = 24
 
 /** Those that bring a whole server to a halt, turn the clock, or cannot be told apart by key run alone. */
 function isAlone({ fault, on, before }: Row): boolean {

@@ -24,6 +24,11 @@ export type Outcome =
       readonly stored?: 'nothing' | 'whole'
     }
   | {
+      /** Which of the two, the browser decides: it may send a request once more by itself, and the page hears nothing of it. */
+      readonly end: 'either'
+      readonly of: readonly [survives: Outcome, fails: Outcome]
+    }
+  | {
       /** The user cancelled, and that is what has to come of it. */
       readonly end: 'cancelled'
       readonly left: 'nothing' | 'its parts'
@@ -130,6 +135,8 @@ export function wordsOf(outcome: Outcome): string {
     }
     case 'fails':
       return `fails with ${outcome.code}, “${outcome.says}”`
+    case 'either':
+      return outcome.of.map(wordsOf).join(', or ')
     case 'cancelled':
       return `is cancelled, and leaves ${outcome.left}`
   }

@@ -4,7 +4,7 @@ import { titleOf } from './row.js'
 import { runRows } from './run-rows.js'
 import { SERVER_ROWS } from './table.js'
 
-// Rows share nothing but the servers of their worker. A dozen dead lines, each tried 64 times, take a slow machine a minute.
+// Rows share nothing but the servers of their worker. Dead lines, each tried 64 times, take a slow machine a minute.
 test.describe.configure({ mode: 'parallel', timeout: 120_000 })
 
 for (const { title, rows } of groupsOf(SERVER_ROWS)) {

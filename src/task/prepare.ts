@@ -60,8 +60,9 @@ async function completedBefore(
 const UNSETTLED = new Set<OssUploadErrorCode>(['no-such-upload', 'completion-unknown'])
 
 export async function checkpointOf(
-  { samples, name, key, id, options, handle, client }: EffectContext,
+  { client, samples, name, key, id, options, handle }: EffectContext,
   { uploadId, plan }: { readonly uploadId: string; readonly plan: PartPlan },
+  startedAt = client.now(),
 ) {
   return {
     id,
@@ -72,7 +73,7 @@ export async function checkpointOf(
     fingerprint: { size: plan.size, samples: await samples() },
     name,
     // OSS dates the object, and the device's clock may be hours off.
-    startedAt: client.now(),
+    startedAt,
     options,
     handle,
   }

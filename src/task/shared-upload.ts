@@ -51,6 +51,8 @@ export function createSharedUpload(
   const { key, id, job, options, rank, dispatch } = given
   const source = createSource(given.file, given.savedSource, job.size)
   let sampled: Promise<readonly string[]> | undefined
+  /** By OSS's clock, as far as it is known. */
+  let initiatedAt: number | undefined
 
   const journal = createJournal(environment, id, given.onKept)
   const line = createPlaceInLine({
@@ -103,6 +105,14 @@ export function createSharedUpload(
     )
   }
 
+  async function initiate(signal: AbortSignal): Promise<string> {
+    const before = client.now()
+    const uploadId = await client.initiate(key, withType(options, context.file), { rank, signal })
+    // The request may have put the clock right; since, the device's may have jumped ahead. Never later than it was.
+    initiatedAt = Math.min(before, client.now())
+    return uploadId
+  }
+
   async function perform(effect: SharedEffect, signal: AbortSignal): Promise<void> {
     switch (effect.type) {
       case 'claim':
@@ -116,7 +126,7 @@ export function createSharedUpload(
       case 'proveParts':
         return prove(effect.plan, effect.parts, signal)
       case 'saveCheckpoint':
-        return journal.begin(() => checkpointOf(context, effect), copyOf(context))
+        return journal.begin(() => checkpointOf(context, effect, initiatedAt), copyOf(context))
       case 'savePart':
         return journal.add(effect.part)
       case 'removeCheckpoint':
@@ -126,10 +136,7 @@ export function createSharedUpload(
       case 'saveEnd':
         return journal.end(endOf(context, effect.result))
       case 'initiateUpload':
-        return dispatch({
-          type: 'initiated',
-          uploadId: await client.initiate(key, withType(options, context.file), { rank, signal }),
-        })
+        return dispatch({ type: 'initiated', uploadId: await initiate(signal) })
       case 'uploadPart':
         // What OSS has and no record knows of is lost with the page.
         await journal.recorded()
