@@ -9,7 +9,8 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
   // A test that passes only when repeated hides a fault in an upload library.
   retries: 0,
-  workers: 2,
+  // A test keeps two cores busy by itself: the browser, its page, and the servers.
+  workers: '50%',
   fullyParallel: false,
   forbidOnly: Boolean(CI),
   ...(E2E_ON_DEMAND ? {} : { grepInvert: /@on-demand/ }),

@@ -1,52 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { UploadState } from './task/upload-state.js'
-import { createMemoryEnvironment } from './testing/memory-environment.js'
-import type { Interference } from './testing/memory-oss.js'
+import { SIZE, setUpTabs } from './testing/open-tabs.js'
 import { fileOf, PART } from './testing/small-uploader.js'
-import type { EngineOptions } from './uploader.js'
-import { createUploaderIn } from './whole-uploader.js'
-
-const SIZE = 5 * PART + 17
-
-/** Tabs of one browser. While `isHeldUp`, parts from the fourth on hang. */
-function setUp(interfere: Interference = () => undefined) {
-  const gate = { isHeldUp: true }
-  const world = createMemoryEnvironment((record) => {
-    const number = Number(/partNumber=(\d)/.exec(record.name)?.[1] ?? 0)
-    if (gate.isHeldUp && number >= 4) return new Promise<undefined>(() => {})
-    return interfere(record)
-  })
-  let chance = 0
-  return {
-    ...world,
-    gate,
-    open(options: Partial<EngineOptions> = {}, isBackground = false) {
-      const tab = world.tabs.open()
-      const random = () => {
-        chance += 0.001
-        return chance % 1
-      }
-      const uploader = createUploaderIn(
-        { ...world.environment, ...tab, random, isBackground },
-        {
-          region: 'cn-hangzhou',
-          bucket: 'bucket',
-          partSize: PART,
-          multipartThreshold: PART,
-          ...options,
-        },
-      )
-      return { uploader, die: tab.die }
-    },
-    names: () => world.oss.requests.map(({ name }) => name),
-  }
-}
 
 const KEY = { key: 'a.bin' }
 
 describe('the same file in two tabs', () => {
   it('is one upload, and both tabs see it through', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     const [one, two] = [world.open(), world.open()].map(({ uploader }) =>
       uploader.upload(fileOf(SIZE), KEY),
     )
@@ -63,7 +24,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('is steered by the buttons of either', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     const [one, two] = [world.open(), world.open()].map(({ uploader }) =>
       uploader.upload(fileOf(SIZE), KEY),
     )
@@ -82,7 +43,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('goes on in the second when the first dies, with the parts OSS does not have', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     const first = world.open()
     first.uploader.upload(fileOf(SIZE), KEY)
     const two = world.open().uploader.upload(fileOf(SIZE), KEY)
@@ -100,7 +61,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('stays paused when the tab dies that paused it', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     const first = world.open()
     const one = first.uploader.upload(fileOf(SIZE), KEY)
     const two = world.open().uploader.upload(fileOf(SIZE), KEY)
@@ -116,7 +77,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('fails in both with the same error', async () => {
-    const world = setUp(({ name }) => {
+    const world = setUpTabs(({ name }) => {
       if (name === 'PUT ?partNumber=1') throw new TypeError('broken')
       return undefined
     })
@@ -129,7 +90,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('is over in the second with its last byte and its error, not before', async () => {
-    const world = setUp(({ name, key }) => {
+    const world = setUpTabs(({ name, key }) => {
       if (key === 'b.bin' && name === 'PUT ?partNumber=1') throw new TypeError('broken')
       return undefined
     })
@@ -149,7 +110,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('is one upload too when the same page begins it twice', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     world.gate.isHeldUp = false
     const { uploader } = world.open()
     const tasks = [1, 2].map(() => uploader.upload(fileOf(SIZE), KEY))
@@ -159,7 +120,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('is begun anew by a second tab that comes after the end', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     world.gate.isHeldUp = false
     await world.open().uploader.upload(fileOf(SIZE), KEY).done
     const again = world.open().uploader.upload(fileOf(SIZE), KEY)
@@ -169,7 +130,7 @@ describe('the same file in two tabs', () => {
   })
 
   it('ends for the second tab though the first does not answer, when it is cancelled', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     const id = 'oss-direct-upload:https://oss-cn-hangzhou.aliyuncs.com/bucket/a.bin'
     await world.tabs.open().locks.tryHold(id)
     const task = world.open().uploader.upload(fileOf(SIZE), KEY)
@@ -188,7 +149,7 @@ describe('another file for the same key', () => {
     ['has other bytes', new Blob([new Uint8Array(SIZE)]), {}],
     ['is to be stored otherwise', fileOf(SIZE), { metadata: { who: 'me' } }],
   ])('that %s fails at once in the second tab, and the first goes on', async (how, file, wish) => {
-    const world = setUp()
+    const world = setUpTabs()
     const one = world.open().uploader.upload(fileOf(SIZE), KEY)
     const two = world.open().uploader.upload(file, { ...KEY, ...wish })
     await world.clock.advance(1000)
@@ -198,7 +159,7 @@ describe('another file for the same key', () => {
   })
 
   it('that cannot be read takes no success from the first tab', async () => {
-    const world = setUp()
+    const world = setUpTabs()
     const one = world.open().uploader.upload(fileOf(SIZE), KEY)
     const unreadable = fileOf(SIZE)
     unreadable.slice = () => {
@@ -208,117 +169,5 @@ describe('another file for the same key', () => {
     await world.clock.advance(1000)
     await expect(two.done).rejects.toMatchObject({ name: 'NotReadableError' })
     expect(one.state.status).toBe('uploading')
-  })
-})
-
-describe('a page that opens while another tab uploads', () => {
-  /** The page shows what another tab uploads, until that is gone; the file is not at hand. */
-  async function loseHolder(world: ReturnType<typeof setUp>) {
-    const first = world.open()
-    first.uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const listing = world.open().uploader.resumable()
-    await world.clock.advance(1000)
-    const mirror = await (await listing)[0]?.resume()
-    await world.clock.advance(1000)
-    first.die()
-    await world.clock.advance(1000)
-    expect(mirror?.state).toMatchObject({ status: 'waiting', waitingFor: 'file' })
-    return mirror
-  }
-
-  it('lists the upload, shows and steers it without the file', async () => {
-    const world = setUp()
-    const one = world.open().uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const listing = world.open().uploader.resumable()
-    await world.clock.advance(1000)
-    const [saved] = await listing
-    expect(saved).toMatchObject({ runsIn: 'other-tab', needsFile: false, loaded: 3 * PART })
-    const mirror = await saved?.resume()
-    await world.clock.advance(1000)
-    expect(mirror?.state).toMatchObject({ status: 'uploading', loaded: 3 * PART, total: SIZE })
-    mirror?.pause()
-    await world.clock.advance(1000)
-    expect(one.state.status).toBe('paused')
-  })
-
-  it('asks for the file when the other tab is gone, and goes on with it', async () => {
-    const world = setUp()
-    const mirror = await loseHolder(world)
-    expect(() => mirror?.resume(fileOf(SIZE - 1))).toThrow('is shorter')
-    world.gate.isHeldUp = false
-    world.oss.requests.length = 0
-    mirror?.resume(fileOf(SIZE))
-    await world.clock.advance(1000)
-    expect(await mirror?.done).toMatchObject({ verified: true })
-    expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
-  })
-
-  it('does not take another file’s success for its own, though its file is not at hand', async () => {
-    const world = setUp()
-    const mirror = await loseHolder(world)
-    world.gate.isHeldUp = false
-    const other = world.open().uploader.upload(fileOf(SIZE + 1), KEY)
-    await world.clock.advance(3000)
-    expect(await other.done).toMatchObject({ size: SIZE + 1 })
-    await expect(mirror?.done).rejects.toMatchObject({ code: 'different-file' })
-  })
-
-  it('discards it by cancelling it there', async () => {
-    const world = setUp()
-    const one = world.open().uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const listing = world.open().uploader.resumable()
-    await world.clock.advance(1000)
-    const discarded = (await listing)[0]?.discard()
-    await world.clock.advance(5000)
-    await discarded
-    expect(one.state.status).toBe('cancelled')
-    expect(world.oss.uploads.size).toBe(0)
-    expect(world.checkpoints.saved.size).toBe(0)
-  })
-})
-
-describe('the record of an upload that a tab is at', () => {
-  it('does not expire', async () => {
-    const world = setUp()
-    world.open().uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const cleaning = world.open({ expireAfterMs: 1 }).uploader.cleanup()
-    await world.clock.advance(1000)
-    expect(await cleaning).toBe(0)
-    expect(world.oss.uploads.size).toBe(1)
-  })
-})
-
-describe('what ends in the background while no page is open', () => {
-  it('is told to the next page, once', async () => {
-    const world = setUp()
-    world.gate.isHeldUp = false
-    await world.open({}, true).uploader.upload(fileOf(SIZE), KEY).done
-    await world.clock.settle()
-    const { uploader } = world.open()
-    const [saved] = await uploader.resumable()
-    expect(saved).toMatchObject({ loaded: SIZE, size: SIZE, needsFile: false })
-    const task = await saved?.resume()
-    expect(task?.state).toMatchObject({ status: 'succeeded', loaded: SIZE })
-    expect(await task?.done).toMatchObject({ key: 'a.bin', verified: true })
-    expect(await uploader.resumable()).toEqual([])
-  })
-
-  it('is not told again when a page was looking', async () => {
-    const world = setUp()
-    const worker = world.open({}, true).uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    const page = world.open().uploader.upload(fileOf(SIZE), KEY)
-    await world.clock.advance(1000)
-    expect(page.state.runsIn).toBe('background')
-    world.gate.isHeldUp = false
-    worker.pause()
-    worker.resume()
-    await world.clock.advance(5000)
-    expect(await page.done).toMatchObject({ verified: true })
-    expect(world.checkpoints.saved.size).toBe(0)
   })
 })

@@ -28,7 +28,8 @@ export function checkEnd(world: World, user: User, disk: Disk): void {
     // Where nobody may look at the object, or no record tells of it, a lost answer costs another upload.
     const isUnrecorded =
       witness.hadStoreTrouble() || user.tasks.some(({ tab }) => !tab.options.persist)
-    const mayRepeat = world.trouble.denied.has('HeadObject') || isUnrecorded
+    const isUnseen = world.trouble.denied.has('HeadObject') || witness.unseen.has(key)
+    const mayRepeat = isUnseen || isUnrecorded
     if (count > times && !mayRepeat) {
       witness.problem(`${key} was stored ${count} times, and asked for ${times} times.`)
     }

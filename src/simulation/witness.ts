@@ -34,6 +34,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
   const begun = new Map<string, Begun>()
   /** Uploads of which an abort was asked for, and did not reach OSS. */
   const notAborted = new Set<string>()
+  /** Keys whose object some client was not allowed to look at. */
+  const unseen = new Set<string>()
   const completed = new Map<string, number>()
   /** Uploads that ended well, by key. */
   const stored = new Map<string, Version[]>()
@@ -65,6 +67,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
     metByName: met,
     begun,
     notAborted,
+    unseen,
     began: (key: string) => void tasks.set(key, (tasks.get(key) ?? 0) + 1),
     stored(version: Version): void {
       const { uploadId, key } = version
@@ -104,6 +107,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
     delivered(life: Life, asked: Asked, reply: TransportReply, fault: FaultName | undefined): void {
       log(() => `${life.name} hears ${reply.status} of ${nameOf(asked)}`)
       if (asked.operation === 'Abort' && reply.status === 403) notAborted.add(asked.uploadId)
+      if (asked.operation === 'HeadObject' && fault === '403 AccessDenied') unseen.add(asked.key)
       // Then the record alone says what is acknowledged.
       if (asked.operation === 'ListParts' && reply.status === 403) acknowledged.delete(life)
       if (reply.status !== 200 || (fault && !HARMLESS.has(fault))) return

@@ -45,7 +45,7 @@ export function createPlaceInLine(context: LineContext) {
     mirror = undefined
     const needs = await context.findNeeds()
     if (isOver) return
-    const { report, onCommand, identity, isWaiting } = context
+    const { report, onCommand, isWaiting } = context
     const onOutranked = () => dispatch({ type: 'outranked' })
     holder = createHolder({
       ...{ openChannel, clock, name, identity, report, onCommand },
@@ -54,11 +54,16 @@ export function createPlaceInLine(context: LineContext) {
     dispatch({ type: 'lockGranted', needs })
   }
 
+  /** What the upload is of, or will be: who holds it without its file is mirrored too. */
+  async function identity(): Promise<Identity | undefined> {
+    return (await context.identity()) ?? context.begun
+  }
+
   /** Refuses to be a mirror of another file. */
   async function isSame(theirs: unknown): Promise<boolean> {
     if (!theirs) return false
     try {
-      const mine = (await context.identity()) ?? context.begun
+      const mine = await identity()
       const difference = mine && differenceOf(mine, theirs as Identity)
       if (!difference) return true
       dispatch({ type: 'foundDifferent', error: busy(context.key, difference) })

@@ -4,7 +4,7 @@ import { updateCrc64 } from '../../protocol/crc64.js'
 import { createInlineHasher } from './inline-hasher.js'
 
 const MIB = 1024 * 1024
-/** More than one window. */
+/** Large enough for a stream, and an odd rest. */
 const BYTES = Uint8Array.from({ length: 5 * MIB + 3 }, (_, index) => (index * 31) % 251)
 const SLICE = new Blob([BYTES])
 const { signal } = new AbortController()
@@ -14,6 +14,24 @@ describe('digests on the thread itself', () => {
     const hasher = createInlineHasher()
     expect(await hasher.crc64(SLICE, signal)).toBe(updateCrc64(0n, BYTES))
     expect(await hasher.md5(SLICE, signal)).toBe(createHash('md5').update(BYTES).digest('base64'))
+  })
+
+  it('are the same where a Blob is no stream of bytes', async () => {
+    const hasher = createInlineHasher()
+    const slice = new Blob([BYTES])
+    slice.stream = () => {
+      throw new TypeError('This is no byte stream.')
+    }
+    expect(await hasher.crc64(slice, signal)).toBe(updateCrc64(0n, BYTES))
+    expect(await hasher.md5(slice, signal)).toBe(createHash('md5').update(BYTES).digest('base64'))
+  })
+
+  it('are not made of a slice that ends early, as that of a file cut short', async () => {
+    const short = new Blob([BYTES.subarray(0, 100)])
+    const slice = { size: BYTES.length, stream: () => short.stream() }
+    await expect(
+      createInlineHasher().crc64(slice as unknown as Blob, signal),
+    ).rejects.toMatchObject({ code: 'file-unreadable' })
   })
 
   it('are made of one slice at a time, in the order they are asked for', async () => {

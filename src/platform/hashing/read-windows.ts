@@ -1,28 +1,72 @@
 import { unreadableFile } from '../../errors.js'
 
+/** To open a stream costs more than to read a slice of a few MiB at once. */
+const STREAM_FROM_BYTES = 4 * 1024 * 1024
+/** Small enough to stay in the processor's cache between reading and hashing: fresh buffers of MiB cost several times as much. */
+const BUFFER_BYTES = 256 * 1024
 const WINDOW_BYTES = 4 * 1024 * 1024
 
+type Take = (bytes: Uint8Array<ArrayBuffer>) => void
+
 /**
- * Hands over a slice's bytes in order; two windows are in memory at a time, whatever the slice's size.
+ * Hands over a slice's bytes in order, in windows that are only good until `take` returns; little is in memory at a time, whatever
+ * the slice's size.
  *
- * @throws OssFileError when it cannot be read, or the signal's reason.
+ * @throws OssFileError when it cannot be read whole, or the signal's reason.
  */
-export async function readWindows(
-  slice: Blob,
+export async function readWindows(slice: Blob, signal: AbortSignal, take: Take): Promise<void> {
+  const reader = slice.size > STREAM_FROM_BYTES ? byteReader(slice) : undefined
+  await (reader ? readStream(reader, slice.size, signal, take) : readSlices(slice, signal, take))
+}
+
+/** @returns `undefined` where a Blob is no stream of bytes, as in Safari. */
+function byteReader(slice: Blob): ReadableStreamBYOBReader | undefined {
+  try {
+    return slice.stream().getReader({ mode: 'byob' })
+  } catch {
+    return undefined
+  }
+}
+
+/** One buffer for all of it. */
+async function readStream(
+  reader: ReadableStreamBYOBReader,
+  size: number,
   signal: AbortSignal,
-  take: (bytes: Uint8Array) => void,
+  take: Take,
 ): Promise<void> {
+  let buffer = new ArrayBuffer(BUFFER_BYTES)
+  let readBytes = 0
+  try {
+    while (readBytes < size) {
+      const { value } = await unreadableOr(reader.read(new Uint8Array(buffer)))
+      signal.throwIfAborted()
+      if (!value?.byteLength) throw unreadableFile(`${readBytes} of ${size} bytes`)
+      take(value)
+      readBytes += value.byteLength
+      buffer = value.buffer
+    }
+  } finally {
+    reader.cancel().catch(() => {})
+  }
+}
+
+/** The next window is read while one is hashed. */
+async function readSlices(slice: Blob, signal: AbortSignal, take: Take): Promise<void> {
   const read = (start: number) =>
     start < slice.size ? slice.slice(start, start + WINDOW_BYTES).arrayBuffer() : undefined
   let next = read(0)
   for (let start = WINDOW_BYTES; next; start += WINDOW_BYTES) {
-    const window = await next.catch((cause) => {
-      throw unreadableFile(cause)
-    })
+    const window = await unreadableOr(next)
     signal.throwIfAborted()
-    // The next window is read while this one is hashed.
     next = read(start)
     next?.catch(() => {})
     take(new Uint8Array(window))
   }
+}
+
+function unreadableOr<T>(reading: Promise<T>): Promise<T> {
+  return reading.catch((cause) => {
+    throw unreadableFile(cause)
+  })
 }
