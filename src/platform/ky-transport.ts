@@ -2,9 +2,9 @@ import ky from 'ky'
 import type { Transport, TransportRequest } from '../environment.js'
 import { causeWithoutRequest, OssNetworkError, OssTimeoutError } from '../errors.js'
 import { browserConnection } from './connection.js'
+import { type BlobRequest, sendBlob } from './send-blob.js'
 import { createStallTimer } from './stall-timer.js'
 import { systemClock } from './system-clock.js'
-import { xhrFetch } from './xhr-fetch.js'
 
 const PROBE_WITHIN_MS = 5_000
 
@@ -17,40 +17,55 @@ export function createKyTransport(): Transport {
     async send(request) {
       const { origin } = new URL(request.url)
       let sentBytes = 0
-      const stall = new AbortController()
-      const stallTimer = createStallTimer(systemClock, () => stall.abort())
       const onProgress = (bytes: number) => {
         sentBytes = bytes
         request.onProgress?.(bytes)
       }
-      // What has a body that tells its progress watches over itself.
-      const moved = () => isBlob(request.body) || stallTimer.restart(request.stallMs)
       try {
-        moved()
-        const response = await ky(request.url, kyOptions({ ...request, onProgress }, stall.signal))
-        const body = await textOf(response, moved)
+        const reply = await (hasBlob(request) ? sendBlob({ ...request, onProgress }) : ask(request))
         readable.add(origin)
-        return {
-          status: response.status,
-          header: (name) => response.headers.get(name) ?? undefined,
-          body,
-        }
+        return reply
       } catch (error) {
         if (request.signal.aborted) throw request.signal.reason
         if (error instanceof OssTimeoutError) throw error
-        if (stall.signal.aborted) throw noAnswer(origin, request.stallMs)
         const mayBeCors = !readable.has(origin) && (await isUnreadable(origin, sentBytes))
         throw networkError(origin, mayBeCors, error)
-      } finally {
-        stallTimer.stop()
       }
     },
   }
 }
 
 /** A file of another frame is no instance of this one's Blob. */
-function isBlob(body: Blob | string | undefined): body is Blob {
-  return typeof body === 'object'
+function hasBlob(request: TransportRequest): request is BlobRequest {
+  return typeof request.body === 'object'
+}
+
+/** @throws OssTimeoutError when nothing moves, its answer's body included; what ky throws; or the signal's reason. */
+async function ask({ method, url, headers, body, signal, stallMs }: TransportRequest) {
+  const stall = new AbortController()
+  const stallTimer = createStallTimer(systemClock, () => stall.abort())
+  const moved = () => stallTimer.restart(stallMs)
+  try {
+    moved()
+    const response = await ky(url, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      signal: AbortSignal.any([signal, stall.signal]),
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      credentials: 'omit',
+      cache: 'no-store',
+    })
+    const text = await textOf(response, moved)
+    const header = (name: string) => response.headers.get(name) ?? undefined
+    return { status: response.status, header, body: text }
+  } catch (error) {
+    throw stall.signal.aborted ? noAnswer(url, stallMs) : error
+  } finally {
+    stallTimer.stop()
+  }
 }
 
 /** Piece by piece: an answer that comes slowly is no stall. */
@@ -63,23 +78,6 @@ async function textOf(response: Response, onPiece: () => void): Promise<string> 
     text += decoder.decode(piece.value, { stream: true })
   }
   return text + decoder.decode()
-}
-
-/** @param stall - Ends a request that nothing moves of, its answer's body included. */
-function kyOptions(request: TransportRequest, stall: AbortSignal) {
-  const { method, headers, body, signal, stallMs, onProgress } = request
-  const common = {
-    method,
-    headers,
-    signal: AbortSignal.any([signal, stall]),
-    retry: 0,
-    timeout: false,
-    throwHttpErrors: false,
-    credentials: 'omit',
-    cache: 'no-store',
-  } as const
-  if (isBlob(body)) return { ...common, fetch: xhrFetch({ body, stallMs, onProgress }) }
-  return body === undefined ? common : { ...common, body }
 }
 
 /**
@@ -120,9 +118,9 @@ async function isAnswered(origin: string, mode: RequestMode): Promise<boolean> {
   }
 }
 
-function noAnswer(origin: string, stallMs: number): OssTimeoutError {
+function noAnswer(url: string, stallMs: number): OssTimeoutError {
   return new OssTimeoutError(
-    `No answer from ${origin} within ${stallMs / 1000} s; check the network.`,
+    `No answer from ${new URL(url).origin} within ${stallMs / 1000} s; check the network.`,
     { code: 'timeout', retryable: true },
   )
 }

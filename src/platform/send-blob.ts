@@ -1,31 +1,24 @@
+import type { TransportReply, TransportRequest } from '../environment.js'
 import { OssNetworkError, OssTimeoutError } from '../errors.js'
 import { createStallTimer } from './stall-timer.js'
 import { systemClock } from './system-clock.js'
 
-interface XhrUpload {
-  readonly body: Blob
-  readonly stallMs: number
-  readonly onProgress?: ((sentBytes: number) => void) | undefined
-}
+export type BlobRequest = TransportRequest & { readonly body: Blob }
 
 /**
- * A `fetch` for one request with a body: XMLHttpRequest alone tells how far an upload is. The Blob travels in the closure,
- * because a `Request` that holds it would load all of it into memory when asked for it back.
+ * Sends a body from the disk, and watches over it: XMLHttpRequest alone tells how far an upload is.
+ *
+ * @throws OssNetworkError without a message when there was no answer, OssTimeoutError, or the signal's reason.
  */
-export function xhrFetch(upload: XhrUpload) {
-  return (input: RequestInfo | URL, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init)
-    return new Promise((resolve, reject) => send(request, upload, resolve, reject))
-  }
+export function sendBlob(request: BlobRequest): Promise<TransportReply> {
+  return new Promise((resolve, reject) => send(request, resolve, reject))
 }
 
 function send(
-  request: Request,
-  { body, stallMs, onProgress }: XhrUpload,
-  resolve: (response: Response) => void,
+  { method, url, headers, body, signal, stallMs, onProgress }: BlobRequest,
+  resolve: (reply: TransportReply) => void,
   reject: (reason: unknown) => void,
 ): void {
-  const { signal } = request
   if (signal.aborted) {
     reject(signal.reason)
     return
@@ -47,10 +40,8 @@ function send(
   })
 
   signal.addEventListener('abort', onAbort, { once: true })
-  xhr.open(request.method, request.url)
-  request.headers.forEach((value, name) => {
-    xhr.setRequestHeader(name, value)
-  })
+  xhr.open(method, url)
+  for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value)
   xhr.upload.onprogress = (event) => {
     stallTimer.restart(stallMs)
     onProgress?.(event.loaded)
@@ -59,15 +50,7 @@ function send(
   xhr.upload.onload = () => stallTimer.restart(ANSWER_STALLS * stallMs)
   xhr.onprogress = () => stallTimer.restart(stallMs)
   xhr.onerror = () => settle(() => reject(new OssNetworkError('', NETWORK)))
-  xhr.onload = () =>
-    settle(() => {
-      try {
-        resolve(responseOf(xhr))
-      } catch {
-        // A status that no Response can carry did not come from OSS.
-        reject(new OssNetworkError('', NETWORK))
-      }
-    })
+  xhr.onload = () => settle(() => resolve(replyOf(xhr)))
   // It may stand in line for one of the browser's connections: that is no stall yet.
   stallTimer.restart(FIRST_BYTE_STALLS * stallMs)
   xhr.send(body)
@@ -89,12 +72,12 @@ function stalled(stallMs: number): OssTimeoutError {
   })
 }
 
-function responseOf(xhr: XMLHttpRequest): Response {
-  const headers = new Headers()
+function replyOf(xhr: XMLHttpRequest): TransportReply {
+  const headers = new Map<string, string>()
+  // To ask for one that CORS hides would be noted in the console.
   for (const line of xhr.getAllResponseHeaders().trim().split(/\r?\n/)) {
     const colon = line.indexOf(':')
-    if (colon > 0) headers.append(line.slice(0, colon), line.slice(colon + 1).trim())
+    headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim())
   }
-  const hasNoBody = [204, 205, 304].includes(xhr.status)
-  return new Response(hasNoBody ? null : xhr.responseText, { status: xhr.status, headers })
+  return { status: xhr.status, header: (name) => headers.get(name), body: xhr.responseText }
 }
