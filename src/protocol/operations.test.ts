@@ -95,6 +95,8 @@ describe('a request', () => {
       expect(request.body).toMatchObject({ type: '', size: 5 })
       expect(await (request.body as Blob).text()).toBe('bytes')
     }
+    // Where the type is signed, nothing is added.
+    expect(putObject('a', typed, { contentType: 'image/png' }).body).toBe(typed)
   })
 })
 

@@ -25,7 +25,8 @@ export type OssOperation =
 /** PutObject: the whole object in one request, up to 5 GiB. */
 export function putObject(key: string, body: Blob, options: ObjectOptions): OssRequest {
   const headers = putHeaders(options)
-  return { operation: 'PutObject', method: 'PUT', key, query: [], headers, body: untyped(body) }
+  const sent = headers['content-type'] === undefined ? untyped(body) : body
+  return { operation: 'PutObject', method: 'PUT', key, query: [], headers, body: sent }
 }
 
 export function headObject(key: string): OssRequest {
