@@ -60,12 +60,13 @@ describe('a page that ended after its Complete took effect', () => {
     expect(world.checkpoints.saved.size).toBe(0)
   })
 
-  it.each([404, 403])(
+  it.each([200, 404, 403])(
     'is not taken for lost on the word of a proxy: %i to a HEAD',
     async (status) => {
       let pages = 0
+      const page = reply(status, '', { 'content-length': '512', 'content-type': 'text/html' })
       const world = await dieCompleting(({ name }) =>
-        name === 'HEAD' && pages++ < 2 ? reply(status, '<!doctype html><p>Sign in') : undefined,
+        name === 'HEAD' && pages++ < 2 ? page : undefined,
       )
       const task = world.page().upload(fileOf(SIZE), KEY)
       await world.clock.advance(10_000)
@@ -144,6 +145,26 @@ describe('two tabs without locks', () => {
   })
 })
 
+describe('an upload that OSS forgot before it was completed', () => {
+  it('is not done because an older object of the same bytes is there', async () => {
+    let isSecond = false
+    const world = setUp(async ({ name, request }) => {
+      if (name === 'HEAD') {
+        const found = await world.oss.answer(request)
+        const old = 'Wed, 21 Oct 2015 07:28:00 GMT'
+        return { ...found, header: (of) => (of === 'last-modified' ? old : found.header(of)) }
+      }
+      if (isSecond && name === 'PUT ?partNumber=3') world.oss.uploads.clear()
+      return undefined
+    })
+    await world.page().upload(fileOf(SIZE), KEY).done
+    isSecond = true
+    const again = world.page().upload(fileOf(SIZE), { ...KEY, contentType: 'video/mp4' })
+    await world.clock.advance(10_000)
+    await expect(again.done).rejects.toMatchObject({ code: 'no-such-upload' })
+  })
+})
+
 describe('a file that may replace nothing', () => {
   const ONCE = { ...KEY, forbidOverwrite: true }
   const refusal = (status: number, code: string) =>
@@ -171,6 +192,31 @@ describe('a file that may replace nothing', () => {
     const { done } = world.page().upload(fileOf(100), ONCE)
     await world.clock.advance(1000)
     expect(await done).toMatchObject({ verified: true, size: 100 })
+  })
+
+  it('is not in its own way when it was paused before its answer came', async () => {
+    let tries = 0
+    const world = setUp(async ({ name, request }) => {
+      if (name !== 'PUT') return undefined
+      await world.oss.answer(request)
+      return tries++ === 0 ? new Promise<undefined>(() => {}) : refusal(409, 'FileAlreadyExists')
+    })
+    const task = world.page().upload(fileOf(100), ONCE)
+    await world.clock.advance(1000)
+    task.pause()
+    task.resume()
+    await world.clock.advance(1000)
+    expect(await task.done).toMatchObject({ verified: true, size: 100 })
+  })
+
+  it('is told to be damaged where it is, rather than to be in the way', async () => {
+    const world = setUp(async ({ name }) => {
+      const damaged = { etag: '"X"', 'x-oss-hash-crc64ecma': '1', 'x-oss-request-id': 'R' }
+      return name === 'PUT' ? reply(200, '', damaged) : undefined
+    })
+    const { done } = world.page().upload(fileOf(100), ONCE)
+    await expect(done).rejects.toMatchObject({ code: 'checksum' })
+    expect(world.names('PUT')).toHaveLength(1)
   })
 
   it('is not taken for stored where another may have stored the same bytes', async () => {

@@ -132,7 +132,11 @@ describe('a Complete whose answer is lost', () => {
   })
 
   it('is no success when the object is another one', async () => {
-    const other = { 'content-length': String(2 * PART), 'x-oss-hash-crc64ecma': '1' }
+    const other = {
+      'content-length': String(2 * PART),
+      'x-oss-hash-crc64ecma': '1',
+      'x-oss-request-id': 'R',
+    }
     const { uploader, clock } = losingTheAnswer(() => reply(200, '', other))
     const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
     await clock.advance(60_000)

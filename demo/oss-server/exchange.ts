@@ -87,7 +87,8 @@ async function run(
     let reply = await answer(deps, request, body, progress).catch((error: unknown) =>
       errorReply(error, request),
     )
-    reply = { ...reply, headers: { ...progress.corsHeaders, ...reply.headers } }
+    const own = { 'x-oss-request-id': request.id, ...progress.corsHeaders }
+    reply = { ...reply, headers: { ...own, ...reply.headers } }
     reply = (await deps.faults.response?.(progress.target, reply)) ?? reply
     if (incoming.socket.destroyed) return discard(reply)
     deps.record(recordOf(progress, request, reply, body))
@@ -95,7 +96,6 @@ async function run(
     await sendReply(outgoing, reply, {
       Server: 'AliyunOSS',
       Date: new Date(request.now).toUTCString(),
-      'x-oss-request-id': request.id,
       'x-oss-server-time': String(Math.round(performance.now() - started)),
     })
     body.dump()

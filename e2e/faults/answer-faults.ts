@@ -76,6 +76,25 @@ const SPOILT_GRANTS: readonly Family[] = (
   always: { STS: fails('credentials', 'answered 500 instead of credentials') },
 }))
 
+/** A HEAD has no body to tell it by. */
+const PAGE_FOR_HEAD: Family = {
+  id: 'page-for-head',
+  title: 'a 200 of the size and type of a sign-in page, without any header of OSS',
+  fault: edit({
+    headers: {
+      'Content-Length': String(LOGIN.length),
+      'Content-Type': 'text/html',
+      ETag: null,
+      'Last-Modified': null,
+      'x-oss-hash-crc64ecma': null,
+      'x-oss-object-type': null,
+      'x-oss-request-id': null,
+    },
+  }),
+  once: mended(['HeadObject']),
+  always: { HeadObject: fails('protocol', 'is not from OSS', 'whole') },
+}
+
 const WRONG_ETAG = edit({ headers: { ETag: '"00000000000000000000000000000000"' } })
 const WRONG_CRC = edit({ headers: { 'x-oss-hash-crc64ecma': '1' } })
 const NO_ETAG = edit({ headers: { ETag: null } })
@@ -169,6 +188,7 @@ const CORS_FAULTS: readonly Family[] = [
 export const ANSWER_FAULTS: readonly Family[] = [
   ...SPOILT_DOCUMENTS,
   ...SPOILT_GRANTS,
+  PAGE_FOR_HEAD,
   ...INTEGRITY,
   ...CORS_FAULTS,
 ]

@@ -226,3 +226,22 @@ describe('the time of renewal', () => {
     expect(renewalTime(lasting(5), 6, 0.5)).toBe(Number.POSITIVE_INFINITY)
   })
 })
+
+describe('an app server that answered well before', () => {
+  it('is asked again when it answers rubbish, which a hotel may have put in its place', async () => {
+    const { granted, renew, question } = setUp()
+    const rejected = await granted('STS.1')
+    const renewal = renew(rejected)
+    await question().grant('')
+    await expect(renewal).rejects.toMatchObject({ code: 'credentials', retryable: true })
+  })
+
+  it('is not when it refuses: whoever is signed out stays so', async () => {
+    const { granted, renew, question } = setUp()
+    const rejected = await granted('STS.1')
+    const renewal = renew(rejected)
+    const refusal = { code: 'credentials', retryable: false, status: 401 } as const
+    await question().fail(new OssCredentialsError('', refusal))
+    await expect(renewal).rejects.toMatchObject(refusal)
+  })
+})

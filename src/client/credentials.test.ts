@@ -33,13 +33,34 @@ describe('credentials', () => {
   })
 
   it('are asked for again after a failure', async () => {
-    const { get, getId, question, reasons } = setUp()
+    const { clock, get, getId, question, reasons } = setUp()
     const failing = get()
     await question().fail(new Error('offline'))
     await expect(failing).rejects.toBeInstanceOf(OssCredentialsError)
     const id = getId()
+    await clock.advance(SECOND)
     await question().grant('STS.1')
     expect(await id).toBe('STS.1')
+    expect(reasons()).toEqual(['first', 'first'])
+  })
+
+  it('are asked for once more by all who wait, when the app server has had the time it asked for', async () => {
+    const { clock, get, getId, question, reasons } = setUp()
+    const busy = {
+      code: 'credentials',
+      retryable: true,
+      status: 503,
+      retryAfterMs: 5 * SECOND,
+    } as const
+    const failing = get()
+    await question().fail(new OssCredentialsError('', busy))
+    await expect(failing).rejects.toMatchObject(busy)
+    const ids = [getId(), getId(), getId()]
+    await clock.advance(4 * SECOND)
+    expect(reasons()).toEqual(['first'])
+    await clock.advance(SECOND)
+    await question().grant('STS.1')
+    expect(await Promise.all(ids)).toEqual(['STS.1', 'STS.1', 'STS.1'])
     expect(reasons()).toEqual(['first', 'first'])
   })
 
@@ -82,6 +103,7 @@ describe('a failed question', () => {
     await question().fail(own)
     await expect(refused).rejects.toBe(own)
     const unusable = get()
+    await clock.advance(SECOND)
     await question().grant('', clock.now())
     await expect(unusable).rejects.toMatchObject({ code: 'credentials', retryable: false })
   })
@@ -105,6 +127,7 @@ describe('a failed question', () => {
     void get()
     await clock.advance(30 * SECOND)
     const id = getId()
+    await clock.advance(SECOND)
     await questions[1]?.grant('STS.2')
     await questions[0]?.grant('STS.1')
     expect([await id, await getId()]).toEqual(['STS.2', 'STS.2'])

@@ -7,6 +7,8 @@ const EARLY_LEAST_MS = 120_000
 const EARLY_SHARE = 0.2
 const JITTER = 0.1
 const ANSWER_WITHIN_MS = 30_000
+/** After a failed question, where the app server named no time. */
+const BREATH_MS = 500
 /** After a failed renewal, on average, while the old ones live. */
 const ASK_AGAIN_MS = 10_000
 
@@ -42,11 +44,19 @@ export function createCredentialsProvider(
 ): CredentialsProvider {
   let held: Held | undefined
   let asking: Asking | undefined
+  /** After a failure: no question is put before, and whoever comes meanwhile waits for the same one. */
+  let notBefore = Number.NEGATIVE_INFINITY
+  /** In the background, while the old ones live. */
   let askAgainAt = Number.NEGATIVE_INFINITY
 
   function ask(reason: CredentialsReason): Asking {
     const stop = new AbortController()
-    const answer = withDeadline(reason, stop)
+    const waitMs = notBefore - clock.now()
+    const raw =
+      waitMs > 0
+        ? after(waitMs, stop.signal).then(() => withDeadline(reason, stop))
+        : withDeadline(reason, stop)
+    const answer = raw
       .then(readCredentials)
       .then((credentials) => {
         // What answers a question that was taken back could be older than what is held.
@@ -55,11 +65,24 @@ export function createCredentialsProvider(
         }
         return credentials
       })
+      .catch((error) => {
+        const { retryAfterMs = 0 } = error instanceof OssCredentialsError ? error : {}
+        notBefore = clock.now() + Math.max(BREATH_MS, retryAfterMs)
+        throw held ? spoilt(error) : error
+      })
       .finally(() => forget(question))
     // Nobody may be left to hear of a failure.
     answer.catch(() => {})
     const question: Asking = { answer, stop, waiters: 0 }
     return question
+  }
+
+  /** Never, where it is aborted: then nobody waits any more. */
+  function after(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const cancelTimer = clock.after(ms, resolve)
+      signal.addEventListener('abort', cancelTimer, { once: true })
+    })
   }
 
   function forget(question: Asking): void {
@@ -105,7 +128,7 @@ export function createCredentialsProvider(
     // It stays asked, whoever else leaves.
     asking.waiters++
     asking.answer.catch(() => {
-      askAgainAt = clock.now() + ASK_AGAIN_MS * (0.5 + random())
+      askAgainAt = Math.max(notBefore, clock.now() + ASK_AGAIN_MS * (0.5 + random()))
     })
   }
 
@@ -149,6 +172,14 @@ export function renewalTime(credentials: GrantedCredentials, now: number, roll: 
   const early = Math.max(EARLY_LEAST_MS, life * EARLY_SHARE) * (1 - JITTER + 2 * JITTER * roll)
   // Short-lived ones are used for half their life at least, rather than renewed before every request.
   return Math.max(credentials.expiresAt - early, now + life / 2)
+}
+
+/** What answered well before, and answers rubbish now, may answer well again. Whoever is signed out stays so. */
+function spoilt(error: unknown): unknown {
+  const isRubbish = error instanceof OssCredentialsError && (error.status ?? 200) === 200
+  if (!isRubbish || error.retryable) return error
+  const { message, code, status, cause } = error
+  return new OssCredentialsError(message, { code, retryable: true, status, cause })
 }
 
 function asCredentialsError(error: unknown): unknown {

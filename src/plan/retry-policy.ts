@@ -91,8 +91,7 @@ function pauseMs({ status, retryAfterMs }: OssUploadError, tries: number, roll: 
   const base = isThrottled ? THROTTLED_BASE_MS : BASE_MS
   const jitter = Math.min(LONGEST_MS, base * 2 ** (tries - 1)) * roll
   // The jitter on top: whoever was told the same moment does not come back at once.
-  const asked = isThrottled ? (retryAfterMs ?? 0) : 0
-  return Math.round(Math.min(LONGEST_RETRY_AFTER_MS, asked) + jitter)
+  return Math.round(Math.min(LONGEST_RETRY_AFTER_MS, retryAfterMs ?? 0) + jitter)
 }
 
 /** Whoever answered with a status was there: that is the server's fault, not the line's. */

@@ -9,18 +9,20 @@ import { parseRetryAfter } from '../protocol/timestamp.js'
  * @param url - Relative to the page, or absolute.
  */
 export function credentialsEndpoint(url: string): CredentialsSource {
+  // An application may have put a session into the query, which is nothing for a message.
+  const name = url.replace(/[?#].*$/s, '')
   return async ({ reason, signal }) => {
     let text: string
     try {
       text = await ky.post(url, { json: { reason }, retry: 0, timeout: false, signal }).text()
     } catch (error) {
-      throw isHTTPError(error) ? refusal(url, error.response) : unreachable(url, error)
+      throw isHTTPError(error) ? refusal(name, error.response) : unreachable(name, error)
     }
     try {
       return JSON.parse(text) as unknown
     } catch {
       throw new OssCredentialsError(
-        `${url} answered something that is not JSON: does a login page stand in front of it?`,
+        `${name} answered something that is not JSON: does a login page stand in front of it?`,
         { code: 'credentials', retryable: false, status: 200 },
       )
     }

@@ -60,7 +60,7 @@ export const readInitiate: Reader<string> = (context, reply) => {
 /** An upload that OSS no longer knows is as good as aborted. */
 export const readAbort: Reader<void> = (context, reply) => {
   if (reply.status === 404 && serviceError(context, reply).code === 'no-such-upload') return
-  expectSuccess(context, reply)
+  expectEmpty(context, reply)
 }
 
 export const readListParts: Reader<PartsPage> = (context, reply) => {

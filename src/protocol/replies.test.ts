@@ -167,6 +167,7 @@ describe('the answer to Abort', () => {
 
   it('is empty, or says that OSS knows no such upload any more', () => {
     expect(() => readAbort(context, replyOf(204))).not.toThrow()
+    expect(() => readAbort(context, replyOf(200, '<!doctype html>'))).toThrow('not from OSS')
     const gone = '<Error><Code>NoSuchUpload</Code></Error>'
     expect(() => readAbort(context, replyOf(404, gone))).not.toThrow()
   })

@@ -48,6 +48,8 @@ export const readHeadObject: Reader<ObjectHead | undefined> = (context, reply) =
   const isMissing = reply.status === 404 && isFromOss(context, reply)
   if (isMissing && serviceError(context, reply).ossCode !== 'NoSuchBucket') return undefined
   expectSuccess(context, reply)
+  const isStrangers = context.isIdReadable && !isFromOss(context, reply)
+  if (isStrangers) throw unreadable(context, reply, 'is not from OSS')
   const size = wholeNumber(reply.header('content-length'))
   if (size === undefined) throw unreadable(context, reply, 'has no Content-Length')
   return {

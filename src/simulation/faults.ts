@@ -20,6 +20,10 @@ export interface Fault {
 }
 
 const PAGE_OF_A_PROXY = '<!DOCTYPE html><html><body>Please log in to the hotel Wi-Fi</body></html>'
+const PAGE_HEADERS = {
+  'content-length': String(PAGE_OF_A_PROXY.length),
+  'content-type': 'text/html',
+}
 const OF_BYTES = ['PutObject', 'UploadPart'] as const
 const OF_XML = ['Initiate', 'Complete', 'ListParts', 'ListUploads'] as const
 
@@ -29,7 +33,11 @@ function refused(status: number, code: string, headers: Record<string, string> =
 }
 
 function page(status: number): Fault {
-  return { commits: false, ends: 'answer', answer: () => reply(status, PAGE_OF_A_PROXY) }
+  return {
+    commits: false,
+    ends: 'answer',
+    answer: () => reply(status, PAGE_OF_A_PROXY, PAGE_HEADERS),
+  }
 }
 
 function changed(hits: Fault['hits'], answer: Fault['answer'] & object): Fault {

@@ -25,8 +25,7 @@ export type TaskEffect =
   | { readonly type: 'discardCheckpoint' }
   /** Writes down how it ended, for whoever looks later. */
   | { readonly type: 'saveEnd'; readonly result: UploadResult }
-  /** `isRepeat`: a try before was not answered, and may have stored it. */
-  | { readonly type: 'putObject'; readonly isRepeat: boolean }
+  | { readonly type: 'putObject' }
   | { readonly type: 'initiateUpload' }
   | {
       readonly type: 'uploadPart'

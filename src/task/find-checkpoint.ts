@@ -17,6 +17,12 @@ import type { Begun } from './state.js'
 /** Uploaded parts whose bytes are compared with the file's before anything is sent. */
 const PROVEN_PARTS = 2
 
+export interface Found {
+  readonly begun: Begun
+  /** When it was initiated, in milliseconds since the epoch. */
+  readonly startedAt: number
+}
+
 /**
  * What an earlier visit left of this upload, proven: the record is whole, the file is the same, OSS still has the parts.
  *
@@ -26,7 +32,7 @@ const PROVEN_PARTS = 2
 export async function findCheckpoint(
   context: EffectContext,
   signal: AbortSignal,
-): Promise<Begun | Doubtful | undefined> {
+): Promise<Found | Doubtful | undefined> {
   const { client, key, rank, id } = context
   const { checkpoint, recorded } = await loadCheckpoint(context)
   if (checkpoint?.id !== id || checkpoint.key !== key) return undefined
@@ -41,7 +47,8 @@ export async function findCheckpoint(
     const proven = await provenParts(context, plan, toProve, signal)
     // Each is compared before the object is made, while others are sent: dates can be set, and chance can miss.
     const unproven = context.verify === 'none' ? [] : kept
-    return { uploadId, origin: 'resumed', parts: partsOf(plan, [...kept, ...proven]), unproven }
+    const parts = partsOf(plan, [...kept, ...proven])
+    return { begun: { uploadId, origin: 'resumed', parts, unproven }, startedAt }
   } catch (refusal) {
     if (!isOssUploadError(refusal) || refusal.code !== 'no-such-upload') throw refusal
     return { plan, parts: [], refusal, startedAt }

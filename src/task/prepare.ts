@@ -1,36 +1,49 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../errors.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
-import { discardCheckpoint, findCheckpoint } from './find-checkpoint.js'
+import { discardCheckpoint, type Found, findCheckpoint } from './find-checkpoint.js'
 import { findForeign, writeDown } from './find-foreign.js'
 import { type Doubtful, settleCompletion } from './settle-completion.js'
-import type { Begun } from './state.js'
 import type { UploadResult } from './upload-result.js'
 
-/** Finds what an earlier visit left, and proves it. @throws OssUploadError, or the signal's reason. */
-export async function prepare(context: EffectContext, signal: AbortSignal): Promise<void> {
+/**
+ * Finds what an earlier visit left, and proves it.
+ *
+ * @returns when that was initiated, where there is a record of it.
+ * @throws OssUploadError, or the signal's reason.
+ */
+export async function prepare(
+  context: EffectContext,
+  signal: AbortSignal,
+): Promise<number | undefined> {
   const { dispatch, journal, job } = context
   const found = job.persist || job.mustResume ? await findOurs(context, signal) : undefined
   const isForgotten = found !== undefined && 'refusal' in found
   if (isForgotten) {
     const result = await completedBefore(context, found, signal)
-    if (result) return dispatch({ type: 'completed', result })
+    if (result) {
+      dispatch({ type: 'completed', result })
+      return undefined
+    }
     await journal.remove()
   } else if (found) {
     journal.takeUp()
-    return dispatch({ type: 'checkpointFound', begun: found })
+    dispatch({ type: 'checkpointFound', begun: found.begun })
+    return found.startedAt
   }
   const begun = await findForeign(context, signal)
-  if (!begun) return dispatch({ type: 'nothingToResume', isForgotten })
-  const saved = { uploadId: begun.uploadId, plan: begun.parts.plan }
-  if (job.persist) await writeDown(begun, journal, () => checkpointOf(context, saved))
-  dispatch({ type: 'checkpointFound', begun })
+  if (begun) {
+    const saved = { uploadId: begun.uploadId, plan: begun.parts.plan }
+    if (job.persist) await writeDown(begun, journal, () => checkpointOf(context, saved))
+    dispatch({ type: 'checkpointFound', begun })
+  } else dispatch({ type: 'nothingToResume', isForgotten })
+  return undefined
 }
 
 async function findOurs(
   context: EffectContext,
   signal: AbortSignal,
-): Promise<Begun | Doubtful | undefined> {
+): Promise<Found | Doubtful | undefined> {
   try {
     return await findCheckpoint(context, signal)
   } catch (error) {

@@ -40,6 +40,7 @@ export function createEffectRunner(context: RunnerContext) {
   const { clock, connection, random } = environment
   const running = new Set<Promise<unknown>>()
   let current = new AbortController()
+  let hasPut = false
 
   async function execute(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
     // Ordered and stopped within one tick. What was begun on OSS is to be aborted, and what is written down to be written, all the same.
@@ -59,7 +60,7 @@ export function createEffectRunner(context: RunnerContext) {
   async function perform(effect: AsyncEffect, signal: AbortSignal): Promise<void> {
     switch (effect.type) {
       case 'putObject':
-        return dispatch({ type: 'completed', result: await putOrSettle(effect.isRepeat, signal) })
+        return dispatch({ type: 'completed', result: await putOrSettle(signal) })
       case 'wait':
         return wait(effect, signal)
       default:
@@ -67,7 +68,10 @@ export function createEffectRunner(context: RunnerContext) {
     }
   }
 
-  function putOrSettle(isRepeat: boolean, signal: AbortSignal): Promise<UploadResult> {
+  function putOrSettle(signal: AbortSignal): Promise<UploadResult> {
+    // A try before, which failed or was paused, may have stored it.
+    const isRepeat = hasPut
+    hasPut = true
     return putObject(context, signal).catch((refusal) =>
       settlePut(context, { refusal, isRepeat }, signal),
     )

@@ -19,8 +19,11 @@ export async function putObject(context: SendContext, signal: AbortSignal): Prom
     client.putObject(key, body, withType(options, file), call),
   )
   noteHidden(context, stored)
-  assertSameCrc64(stored.crc64, crc64, `"${key}"`, true)
-  return uploadResult(context, await confirmObject(context, stored, crc64, signal), crc64)
+  // What is damaged is in the way of another try, where nothing may be overwritten.
+  const canSendAgain = !options.forbidOverwrite
+  assertSameCrc64(stored.crc64, crc64, `"${key}"`, canSendAgain)
+  const confirmed = await confirmObject(context, stored, crc64, signal, canSendAgain)
+  return uploadResult(context, confirmed, crc64)
 }
 
 type SendCall = { rank: number; signal: AbortSignal; onProgress: (sentBytes: number) => void }

@@ -51,8 +51,8 @@ export function createSharedUpload(
   const { key, id, job, options, rank, dispatch } = given
   const source = createSource(given.file, given.savedSource, job.size)
   let sampled: Promise<readonly string[]> | undefined
-  /** By OSS's clock, as far as it is known. */
-  let initiatedAt: number | undefined
+  /** When the upload was initiated, by OSS's clock, as far as that is known. */
+  let startedAt: number | undefined
 
   const journal = createJournal(environment, id, given.onKept)
   const line = createPlaceInLine({
@@ -109,7 +109,7 @@ export function createSharedUpload(
     const before = client.now()
     const uploadId = await client.initiate(key, withType(options, context.file), { rank, signal })
     // The request may have put the clock right; since, the device's may have jumped ahead. Never later than it was.
-    initiatedAt = Math.min(before, client.now())
+    startedAt = Math.min(before, client.now())
     return uploadId
   }
 
@@ -122,11 +122,12 @@ export function createSharedUpload(
       case 'tellHolder':
         return line.tell(effect.command)
       case 'findCheckpoint':
-        return prepare(context, signal)
+        startedAt = await prepare(context, signal)
+        return
       case 'proveParts':
         return prove(effect.plan, effect.parts, signal)
       case 'saveCheckpoint':
-        return journal.begin(() => checkpointOf(context, effect, initiatedAt), copyOf(context))
+        return journal.begin(() => checkpointOf(context, effect, startedAt), copyOf(context))
       case 'savePart':
         return journal.add(effect.part)
       case 'removeCheckpoint':
@@ -147,7 +148,7 @@ export function createSharedUpload(
       case 'settleCompletion':
         return dispatch({
           type: 'completed',
-          result: await settleCompletion(context, effect, signal),
+          result: await settleCompletion(context, { ...effect, startedAt }, signal),
         })
       case 'abortUpload':
         return abortUpload(context, key, effect.uploadId)

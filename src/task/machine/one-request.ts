@@ -1,4 +1,3 @@
-import { hasFailed } from '../../plan/retry-policy.js'
 import type { TaskEvent } from '../events.js'
 import type { Attempt, Job, TaskState } from '../state.js'
 import { cancelClaim, claim, retryClaim, withdraw } from './claiming.js'
@@ -43,10 +42,7 @@ export const oneRequest = {
 } satisfies Partial<Machine>
 
 export function put({ failures }: Attempt): Step {
-  return [
-    { phase: 'putting', attempt: { failures } },
-    [{ type: 'putObject', isRepeat: hasFailed(failures) }],
-  ]
+  return [{ phase: 'putting', attempt: { failures } }, [{ type: 'putObject' }]]
 }
 
 function pause(): Step {
