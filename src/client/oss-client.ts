@@ -23,6 +23,8 @@ export interface Call {
   /** Lower goes first when connections are short. */
   readonly rank: number
   readonly signal: AbortSignal
+  /** It has a connection. */
+  readonly onTurn?: () => void
   readonly onProgress?: (sentBytes: number) => void
 }
 
@@ -137,6 +139,7 @@ function createSender(
     // Signed inside the slot: a signature that waited in line could be too old.
     return pace.slots.use(call, async () => {
       if (!isLocal && !connection.isOnline()) throw offline(address.endpoint)
+      call.onTurn?.()
       const mended = new Set<Refused>()
       let granted = await credentials.get(call.signal)
       for (;;) {

@@ -1,3 +1,4 @@
+import type { Call } from '../client/oss-client.js'
 import { isOssUploadError } from '../errors.js'
 import type { StoredObject } from '../protocol/replies.js'
 import { assertSameCrc64, confirmObject, noteHidden } from './confirm-stored.js'
@@ -26,7 +27,7 @@ export async function putObject(context: SendContext, signal: AbortSignal): Prom
   return uploadResult(context, confirmed, crc64)
 }
 
-type SendCall = { rank: number; signal: AbortSignal; onProgress: (sentBytes: number) => void }
+type SendCall = Required<Call>
 
 /** Sends a slice while its CRC-64 is computed; the failure of either stops the other. */
 export async function sendVerified<Stored>(
@@ -44,9 +45,14 @@ export async function sendVerified<Stored>(
   const onProgress = (sentBytes: number) => context.onProgress(partNumber, sentBytes)
   try {
     assertUnchanged(file)
+    let onTurn = () => {}
+    const turn = new Promise<void>((resolve) => {
+      onTurn = resolve
+    })
     const [stored, crc64] = await Promise.all([
-      send({ rank, signal: both.signal, onProgress }),
-      verify === 'none' ? undefined : environment.hasher.crc64(slice, both.signal),
+      send({ rank, signal: both.signal, onTurn, onProgress }),
+      // Not before: a thousand files that wait in line would all be read at once.
+      verify === 'none' ? undefined : turn.then(() => environment.hasher.crc64(slice, both.signal)),
     ])
     assertUnchanged(file)
     noteRead(file)
