@@ -17,7 +17,7 @@ end is compared with the file by SHA-256, whatever the page says.
 
 \`npm test\` runs all rows; \`npm run faults\` runs nothing else. The pauses between tries, whose length is chance, are rolled a
 thousandth as long: a line that stays dead is given up after as many tries as ever, within seconds. The last column names the test:
-some rows run side by side on one page, such as those of \`UploadPart 1 of 4\`; \`alone\` has a page to itself and is found by its
+some rows run side by side on one page, such as those of \`UploadPart 1 of 3\`; \`alone\` has a page to itself and is found by its
 title.
 
 _once_: the first request of the kind meets the fault. _always_: each one does.
@@ -42,7 +42,7 @@ ${table(
 function serverLines(): string[][] {
   const tests = new Map(
     groupsOf(SERVER_ROWS).flatMap(({ title, rows }) =>
-      rows.map((row) => [row.id, title.replace(/: .*\((.*)\)$/, ' $1')] as const),
+      rows.map((row) => [row.id, title.replace(/: .*/, '')] as const),
     ),
   )
   const order = (row: Row) => REQUEST_KINDS.indexOf(row.on)

@@ -22,7 +22,7 @@ export function groupsOf(rows: readonly Row[]): Group[] {
     const count = Math.ceil(ofKind.length / AT_ONCE)
     return Array.from({ length: count }, (_, i) => {
       const chunk = ofKind.slice(i * AT_ONCE, (i + 1) * AT_ONCE)
-      const title = `${kind}: ${chunk.length} faults, each with the outcome of its row (${i + 1} of ${count})`
+      const title = `${kind} ${i + 1} of ${count}: ${chunk.length} faults, each with the outcome of its row`
       return { title, rows: chunk }
     })
   })
