@@ -44,4 +44,14 @@ describe('a stall', () => {
     await clock.advance(30_000)
     expect(stalls).toEqual([30_000])
   })
+
+  it('is seen in a hidden tab too, whose timers are all late', async () => {
+    const { clock, timer, stalls, sleep } = setUp()
+    timer.restart(30_000)
+    for (let minute = 0; minute < 2; minute++) {
+      sleep(30_000)
+      await clock.advance(30_000)
+    }
+    expect(stalls).toEqual([30_000])
+  })
 })

@@ -9,16 +9,19 @@ export interface StallTimer {
   readonly stop: () => void
 }
 
-/** Calls back when no byte moved for the time it was given. A sleep is not a stall: what came meanwhile is heard first. */
+/**
+ * Calls back when no byte moved for the time it was given. A sleep is not a stall: what came meanwhile is heard first. One such
+ * respite, because in a tab that is hidden for long every timer is late.
+ */
 export function createStallTimer(clock: Clock, onStall: (ms: number) => void): StallTimer {
   let stop = () => {}
-  function restart(ms: number): void {
+  function start(ms: number, mayBeLate: boolean): void {
     stop()
     const dueAt = clock.now() + ms
     stop = clock.after(ms, () => {
-      if (clock.now() - dueAt > LATE_MS) restart(ms)
+      if (mayBeLate && clock.now() - dueAt > LATE_MS) start(ms, false)
       else onStall(ms)
     })
   }
-  return { restart, stop: () => stop() }
+  return { restart: (ms) => start(ms, true), stop: () => stop() }
 }
