@@ -38,7 +38,7 @@ const test = base.extend<TestFixtures, { readonly consumer: Consumer }>({
   },
 })
 
-/** Three parts of the default size. */
+/** One round: a part for each connection. */
 const SIZE = 20 * MIB
 const PARTS = 6
 /** Windows of the file that are sampled for its record. */

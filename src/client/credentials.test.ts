@@ -64,6 +64,37 @@ describe('credentials', () => {
     expect(reasons()).toEqual(['first', 'first'])
   })
 
+  it('are waited for no longer than five minutes, whatever time the app server asked for', async () => {
+    const { clock, get, getId, question } = setUp()
+    const day = {
+      code: 'credentials',
+      retryable: true,
+      status: 503,
+      retryAfterMs: 24 * HOUR,
+    } as const
+    const failing = get()
+    await question().fail(new OssCredentialsError('', day))
+    await expect(failing).rejects.toMatchObject(day)
+    const id = getId()
+    await clock.advance(300 * SECOND)
+    await question().grant('STS.1')
+    expect(await id).toBe('STS.1')
+  })
+
+  it('are asked for at once after a question that was taken back', async () => {
+    const { clock, get, getId, question, reasons } = setUp()
+    const leaving = new AbortController()
+    const left = get(leaving.signal)
+    leaving.abort(new Error('paused'))
+    await question().fail(new DOMException('', 'AbortError'))
+    await expect(left).rejects.toThrow('paused')
+    const id = getId()
+    await clock.settle()
+    expect(reasons()).toEqual(['first', 'first'])
+    await question().grant('STS.1')
+    expect(await id).toBe('STS.1')
+  })
+
   it('may come from a function that answers or throws at once', async () => {
     const { clock } = setUp()
     const answer = {

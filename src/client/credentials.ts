@@ -1,5 +1,6 @@
 import type { CredentialsReason, Environment } from '../environment.js'
 import { OssCredentialsError } from '../errors.js'
+import { LONGEST_RETRY_AFTER_MS } from '../plan/retry-policy.js'
 import { type GrantedCredentials, readCredentials } from './credentials-answer.js'
 import { orAborted } from './or-aborted.js'
 
@@ -67,7 +68,9 @@ export function createCredentialsProvider(
       })
       .catch((error) => {
         const { retryAfterMs = 0 } = error instanceof OssCredentialsError ? error : {}
-        notBefore = clock.now() + Math.max(BREATH_MS, retryAfterMs)
+        const askedMs = Math.min(LONGEST_RETRY_AFTER_MS, retryAfterMs)
+        // One that was taken back has not failed.
+        if (!stop.signal.aborted) notBefore = clock.now() + Math.max(BREATH_MS, askedMs)
         throw held ? spoilt(error) : error
       })
       .finally(() => forget(question))

@@ -43,7 +43,7 @@ const BASE_MS = 400
 const THROTTLED_BASE_MS = 2_000
 const LONGEST_MS = 20_000
 /** What a server may ask for with `Retry-After`. */
-const LONGEST_RETRY_AFTER_MS = 300_000
+export const LONGEST_RETRY_AFTER_MS = 300_000
 /** A device may be without a line for a working day, or a night. */
 const LONGEST_OFFLINE_MS = 24 * 3_600_000
 
