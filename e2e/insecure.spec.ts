@@ -153,10 +153,20 @@ test('a plain http tab that is overtaken by another at its own upload succeeds a
 })
 
 test('the plain http tab that comes second takes the object the first one made, and sends nothing again', async ({
+  faults,
   intranet,
   visitor,
   folder,
 }) => {
+  let joined = () => {}
+  const secondJoins = new Promise<void>((resolve) => {
+    joined = resolve
+  })
+  // The first tab is not done before the second has found its upload, however slow the machine.
+  faults.beforeAuth = ({ operation }) => {
+    if (operation === 'ListParts') joined()
+    return operation === 'CompleteMultipartUpload' ? secondJoins : undefined
+  }
   const path = await writeFileOf(folder, NAME, SIZE)
   const tabs = await openTwoTabs(visitor, intranet.url, [4 * MIB, 2 * MIB])
   await tabs[0].choose(path)
