@@ -36,9 +36,10 @@ export async function measureUpload(
   try {
     await tab.choose(paths)
     await tab.evaluate(`bench.load(${JSON.stringify(client)})`, limitMs)
+    const job = JSON.stringify(jobOf(endpoint, prefix, settings))
+    await tab.evaluate(`bench.prepare(${job})`, limitMs)
     await server.reset()
-    const call = `bench.run(${JSON.stringify(jobOf(endpoint, prefix, settings))})`
-    const [page, cost] = await tab.measure<PageSample>(call, limitMs)
+    const [page, cost] = await tab.measure<PageSample>(`bench.run(${job})`, limitMs)
     const traffic = await server.read()
     if (traffic.bodyBytes < bytes) {
       throw new Error(`Only ${traffic.bodyBytes} of ${bytes} bytes came in.`)

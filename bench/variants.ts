@@ -39,6 +39,7 @@ export const ONE_FILE: readonly Variant[] = besidesTheFloor(TUNED, [
   { name: 'bare 64 MiB x 6', client: 'bare', settings: { partSize: 64 * MIB, parallel: 6 } },
   { name: 'bare whole', client: 'bare', settings: { partSize: 5 * GIB, parallel: 1 } },
   ours(),
+  ours({ isNewLine: true }, 'ours (first visit)'),
   ours({ verify: 'none' }, 'ours (none)'),
   ours({ verify: 'crc64+md5' }, 'ours (crc64+md5)'),
   { name: 'ali-oss', client: 'ali-oss', settings: {} },

@@ -14,6 +14,8 @@ export interface Job {
   readonly verify?: 'crc64' | 'crc64+md5' | 'none'
   /** Of this library only. */
   readonly persist?: boolean
+  /** Of this library only: what it remembers of the line is forgotten first. */
+  readonly isNewLine?: boolean
 }
 
 /** Uploads all the files and resolves when all are stored. */

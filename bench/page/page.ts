@@ -6,6 +6,8 @@ declare global {
     readonly bench: {
       /** Fetches a client's code. */
       readonly load: (client: ClientName) => Promise<void>
+      /** What a page does before a file is chosen, with the client loaded last. */
+      readonly prepare: (job: Job) => Promise<void>
       /** Uploads the chosen files with the client loaded last. */
       readonly run: (job: Job) => Promise<PageSample>
       /** Uploads the chosen file with this library, pausing on the way. */
@@ -23,24 +25,33 @@ export interface PageSample {
   readonly longTasks: readonly number[]
 }
 
+interface Client {
+  readonly run: Run
+  readonly prepare?: (job: Job) => Promise<void>
+}
+
 const clients = {
   bare: () => import('./clients/bare.js'),
   library: () => import('./clients/library.js'),
   'ali-oss': () => import('./clients/ali-oss.js'),
   uppy: () => import('./clients/uppy.js'),
   cos: () => import('./clients/cos.js'),
-} satisfies Record<string, () => Promise<{ run: Run }>>
+} satisfies Record<string, () => Promise<Client>>
 
 export type ClientName = keyof typeof clients
 
-let upload: Run | undefined
+let loaded: Client | undefined
 
 async function load(client: ClientName): Promise<void> {
-  upload = (await clients[client]()).run
+  loaded = await clients[client]()
+}
+
+async function prepare(job: Job): Promise<void> {
+  await loaded?.prepare?.(job)
 }
 
 async function run(job: Job): Promise<PageSample> {
-  if (!upload) throw new Error('No client was loaded.')
+  if (!loaded) throw new Error('No client was loaded.')
   const longTasks: number[] = []
   const note = (entries: PerformanceEntryList) =>
     longTasks.push(...entries.map(({ duration }) => duration))
@@ -48,7 +59,7 @@ async function run(job: Job): Promise<PageSample> {
   observer.observe({ type: 'longtask' })
 
   const start = performance.now()
-  await upload(chosenFiles(), job)
+  await loaded.run(chosenFiles(), job)
   const wallMs = performance.now() - start
 
   // The task that ended it is over, and counted, only in the next one.
@@ -69,4 +80,4 @@ function chosenFiles(): File[] {
   return [...(document.querySelector('input')?.files ?? [])]
 }
 
-Object.assign(window, { bench: { load, run, pause } })
+Object.assign(window, { bench: { load, prepare, run, pause } })

@@ -152,9 +152,19 @@ describe('a plan without options', () => {
   it('has smaller parts on a slow line: 15 s each, and at least 1 MiB', () => {
     const at = (bytesPerSecond: number) =>
       partsOf(512 * MIB, {}, { connections: 6, bytesPerSecond }).partSize
-    expect(at(100e6)).toBe(8 * MIB)
+    expect(at(20e6)).toBe(8 * MIB)
     expect(at(6 * 200 * 1024)).toBe(3_072_000)
     expect(at(1)).toBe(MIB)
+  })
+
+  it('has larger parts on a line known to be fast: 2 s each, and at most 64 MiB', () => {
+    const at = (bytesPerSecond: number) =>
+      partsOf(10 * GIB, {}, { connections: 6, bytesPerSecond }).partSize
+    expect(at(6 * 8 * MIB)).toBe(16 * MIB)
+    expect(at(6 * 20 * MIB)).toBe(40 * MIB)
+    expect(at(1e12)).toBe(64 * MIB)
+    const fast = { connections: 6, bytesPerSecond: 6 * 20 * MIB }
+    expect(partsOf(9 * MIB, {}, fast)).toMatchObject({ partSize: 1.5 * MIB, count: 6 })
   })
 
   it('raises the part size, in whole MiB, beyond 10,000 parts', () => {

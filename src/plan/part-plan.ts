@@ -85,6 +85,10 @@ const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
 const PART_SECONDS = 15
+/** So long a part takes at least where the line is known to be fast: the page's thread works by the part, not by the byte. */
+const FAST_PART_SECONDS = 2
+/** And so large it is at most, for the line may become slow. */
+const FAST_PART_BYTES = 64 * MIB
 /** With more rounds, connections that idle in the last one are not seen in the whole. */
 const FEW_ROUNDS = 10
 /** Parts so small on the average cost more in round trips than a balanced end saves. */
@@ -94,9 +98,12 @@ const LAST_SHARE = 0.2
 
 /** Each part costs a preflight and a round trip, so parts are large; but not so large that much is lost on a slow line. */
 function goodPartSize(size: number, { connections, bytesPerSecond }: Line): number {
-  const most = size < GIB ? PART_BYTES : LARGE_FILE_PART_BYTES
-  const share = (bytesPerSecond ?? Number.POSITIVE_INFINITY) / connections
-  return Math.ceil(Math.min(most, Math.max(LEAST_PART_BYTES, share * PART_SECONDS)))
+  const usual = size < GIB ? PART_BYTES : LARGE_FILE_PART_BYTES
+  if (bytesPerSecond === undefined) return usual
+  const share = bytesPerSecond / connections
+  const slow = Math.max(LEAST_PART_BYTES, share * PART_SECONDS)
+  const fast = Math.min(FAST_PART_BYTES, share * FAST_PART_SECONDS)
+  return Math.ceil(Math.max(Math.min(usual, slow), fast))
 }
 
 /**

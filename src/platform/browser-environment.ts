@@ -6,6 +6,7 @@ import { credentialsEndpoint } from './credentials-endpoint.js'
 import { createHasher } from './hashing/hasher.js'
 import { createKyTransport } from './ky-transport.js'
 import { createLineMemory } from './line-memory.js'
+import { createSmallSlices } from './small-slices.js'
 import { systemClock } from './system-clock.js'
 import { workerUrl } from './worker-urls.js'
 
@@ -21,13 +22,14 @@ export interface BrowserEnvironmentOptions {
 /** The world as a page has it. @throws TypeError for credentials that no worker could get. */
 export function browserEnvironment(options: BrowserEnvironmentOptions): BasicEnvironment {
   const { credentials, createWorker } = options
+  const smallSlices = createSmallSlices()
   return {
     clock: systemClock,
     random: Math.random,
     connection: browserConnection,
-    transport: createKyTransport(),
+    transport: createKyTransport(smallSlices),
     credentials: typeof credentials === 'string' ? credentialsEndpoint(credentials) : credentials,
-    hasher: createHasher(createWorker),
+    hasher: createHasher(smallSlices, createWorker),
     lineMemory: createLineMemory(),
     isBackground: false,
     background: backgroundOf(options),

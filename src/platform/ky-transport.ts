@@ -3,13 +3,14 @@ import type { Transport, TransportRequest } from '../environment.js'
 import { causeWithoutRequest, OssNetworkError, OssTimeoutError } from '../errors.js'
 import { browserConnection } from './connection.js'
 import { type BlobRequest, sendBlob } from './send-blob.js'
+import { createSmallSlices, type SmallSlices } from './small-slices.js'
 import { createStallTimer } from './stall-timer.js'
 import { systemClock } from './system-clock.js'
 
 const PROBE_WITHIN_MS = 5_000
 
 /** Requests by ky, its retries off: the task decides on those. Bodies that need progress go by XMLHttpRequest. */
-export function createKyTransport(): Transport {
+export function createKyTransport(smallSlices: SmallSlices = createSmallSlices()): Transport {
   /** Origins whose answers this page has read: a later failure there is the line's, not CORS's. */
   const readable = new Set<string>()
 
@@ -22,7 +23,9 @@ export function createKyTransport(): Transport {
         request.onProgress?.(bytes)
       }
       try {
-        const reply = await (hasBlob(request) ? sendBlob({ ...request, onProgress }) : ask(request))
+        const reply = await (hasBlob(request)
+          ? sendBlob({ ...request, onProgress }, smallSlices)
+          : ask(request))
         readable.add(origin)
         return reply
       } catch (error) {

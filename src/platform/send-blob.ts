@@ -1,5 +1,6 @@
 import type { TransportReply, TransportRequest } from '../environment.js'
 import { OssNetworkError, OssTimeoutError } from '../errors.js'
+import type { SmallSlices } from './small-slices.js'
 import { createStallTimer } from './stall-timer.js'
 import { systemClock } from './system-clock.js'
 
@@ -10,12 +11,13 @@ export type BlobRequest = TransportRequest & { readonly body: Blob }
  *
  * @throws OssNetworkError without a message when there was no answer, OssTimeoutError, or the signal's reason.
  */
-export function sendBlob(request: BlobRequest): Promise<TransportReply> {
-  return new Promise((resolve, reject) => send(request, resolve, reject))
+export function sendBlob(request: BlobRequest, smallSlices: SmallSlices): Promise<TransportReply> {
+  return new Promise((resolve, reject) => send(request, smallSlices, resolve, reject))
 }
 
 function send(
   { method, url, headers, body, signal, stallMs, onProgress }: BlobRequest,
+  smallSlices: SmallSlices,
   resolve: (reply: TransportReply) => void,
   reject: (reason: unknown) => void,
 ): void {
@@ -24,8 +26,10 @@ function send(
     return
   }
   const xhr = new XMLHttpRequest()
+  let isOver = false
 
   const settle = (finish: () => void) => {
+    isOver = true
     stallTimer.stop()
     signal.removeEventListener('abort', onAbort)
     finish()
@@ -53,7 +57,13 @@ function send(
   xhr.onload = () => settle(() => resolve(replyOf(xhr)))
   // It may stand in line for one of the browser's connections: that is no stall yet.
   stallTimer.restart(FIRST_BYTE_STALLS * stallMs)
-  xhr.send(body)
+  const bytes = smallSlices.take(body)
+  const sendNow = (read: Uint8Array<ArrayBuffer> | Blob) => {
+    if (!isOver) xhr.send(read)
+  }
+  // Why it could not be read is found out when it cannot be sent.
+  if (bytes) bytes.then(sendNow, () => sendNow(body))
+  else sendNow(body)
 }
 
 /**

@@ -12,16 +12,39 @@ export interface StallTimer {
 /**
  * Calls back when no byte moved for the time it was given. A sleep is not a stall: what came meanwhile is heard first. One such
  * respite, because in a tab that is hidden for long every timer is late.
+ *
+ * Bytes move many times a second, so a timer that is on its way is left alone, and sets another one when it comes too early.
  */
 export function createStallTimer(clock: Clock, onStall: (ms: number) => void): StallTimer {
-  let stop = () => {}
+  let wait = { ms: 0, dueAt: 0, mayBeLate: true }
+  let armedFor: number | undefined
+  let cancel = () => {}
+
   function start(ms: number, mayBeLate: boolean): void {
-    stop()
-    const dueAt = clock.now() + ms
-    stop = clock.after(ms, () => {
-      if (mayBeLate && clock.now() - dueAt > LATE_MS) start(ms, false)
-      else onStall(ms)
-    })
+    wait = { ms, dueAt: clock.now() + ms, mayBeLate }
+    if (armedFor === undefined || armedFor > wait.dueAt) arm(ms)
   }
-  return { restart: (ms) => start(ms, true), stop: () => stop() }
+
+  function arm(ms: number): void {
+    cancel()
+    armedFor = clock.now() + ms
+    cancel = clock.after(ms, onTime)
+  }
+
+  function onTime(): void {
+    armedFor = undefined
+    const early = wait.dueAt - clock.now()
+    // No longer than it was given, where the clock was set back.
+    if (early > 0) arm(Math.min(early, wait.ms))
+    else if (wait.mayBeLate && -early > LATE_MS) start(wait.ms, false)
+    else onStall(wait.ms)
+  }
+
+  return {
+    restart: (ms) => start(ms, true),
+    stop() {
+      cancel()
+      armedFor = undefined
+    },
+  }
 }

@@ -1,8 +1,16 @@
 import { createUploader, type Uploader } from 'oss-direct-upload'
 import { CREDENTIALS, type Job, type Run } from '../client.js'
 
+let prepared: Uploader | undefined
+
+/** A page makes its uploader before anyone chooses a file. */
+export async function prepare(job: Job): Promise<void> {
+  if (job.isNewLine) await forgetLines()
+  prepared = uploaderFor(job)
+}
+
 export const run: Run = async (files, job) => {
-  const uploader = uploaderFor(job)
+  const uploader = prepared ?? uploaderFor(job)
   const tasks = files.map((file) => uploader.upload(file, { key: job.prefix + file.name }))
   const results = await Promise.all(tasks.map(({ done }) => done))
   const isVerified = results.every(({ verified }) => verified)
@@ -37,6 +45,7 @@ function uploaderFor({
   parallel,
   verify,
   persist,
+  isNewLine: __,
   ...address
 }: Job): Uploader {
   return createUploader({
@@ -47,6 +56,16 @@ function uploaderFor({
     ...(parallel && { parallel }),
     ...(verify && { verify }),
     ...(persist !== undefined && { persist }),
+  })
+}
+
+/** As on a first visit: how fast the line was is not known. */
+function forgetLines(): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase('oss-direct-upload-lines')
+    request.onsuccess = resolve
+    request.onerror = () => reject(request.error)
+    request.onblocked = () => reject(new Error('Another tab has the database open.'))
   })
 }
 

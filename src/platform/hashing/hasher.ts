@@ -1,8 +1,11 @@
 import type { Hasher } from '../../environment.js'
 import { OssProtocolError, unreadableFile } from '../../errors.js'
+import { updateCrc64 } from '../../protocol/crc64.js'
+import type { SmallSlices } from '../small-slices.js'
 import { workerUrl } from '../worker-urls.js'
 import { crc64OfSlice } from './crc64-of-slice.js'
 import type { HashAlgorithm, HashReply } from './messages.js'
+import { unreadableOr } from './read-windows.js'
 
 const IDLE_MS = 10_000
 
@@ -10,15 +13,23 @@ type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
 
 /**
  * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
- * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Where the page's policy refuses a worker, CRC-64 is computed on the page's own thread; MD5 would block it, and is refused.
+ * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Of small
+ * slices, and where the page's policy refuses a worker, CRC-64 is computed on the page's own thread; MD5 would block it, and is
+ * refused.
  *
  * @param createWorker - Starts the hash worker; for bundlers that cannot find its file by themselves.
  */
-export function createHasher(createWorker: () => Worker = startHashWorker): Hasher {
+export function createHasher(
+  smallSlices: SmallSlices,
+  createWorker: () => Worker = startHashWorker,
+): Hasher {
   const crc64 = createDigest('crc64', createWorker, crc64OfSlice)
   const md5 = [0, 1].map(() => createDigest('md5', createWorker, refuseMd5))
   return {
-    crc64: async (slice, signal) => BigInt(await crc64(slice, signal)),
+    async crc64(slice, signal) {
+      const bytes = smallSlices.read(slice)
+      return bytes ? updateCrc64(0n, await unreadableOr(bytes)) : BigInt(await crc64(slice, signal))
+    },
     md5: inTurn(navigator.hardwareConcurrency > 1 ? md5 : md5.slice(1)),
   }
 }

@@ -65,7 +65,8 @@ async function readSlices(slice: Blob, signal: AbortSignal, take: Take): Promise
   }
 }
 
-function unreadableOr<T>(reading: Promise<T>): Promise<T> {
+/** @throws OssFileError where it cannot be read. */
+export function unreadableOr<T>(reading: Promise<T>): Promise<T> {
   return reading.catch((cause) => {
     throw unreadableFile(cause)
   })
