@@ -28,6 +28,12 @@ function byteReader(slice: Blob): ReadableStreamBYOBReader | undefined {
   }
 }
 
+/**
+ * Those that are being read. Chromium does not hold a stream for the sake of who waits for its bytes: where nothing else does, both
+ * are cleared away together, and the read never ends.
+ */
+const held = new Set<ReadableStreamBYOBReader>()
+
 /** One buffer for all of it. */
 async function readStream(
   reader: ReadableStreamBYOBReader,
@@ -37,6 +43,7 @@ async function readStream(
 ): Promise<void> {
   let buffer = new ArrayBuffer(BUFFER_BYTES)
   let readBytes = 0
+  held.add(reader)
   try {
     while (readBytes < size) {
       const { value } = await unreadableOr(reader.read(new Uint8Array(buffer)))
@@ -47,6 +54,7 @@ async function readStream(
       buffer = value.buffer
     }
   } finally {
+    held.delete(reader)
     reader.cancel().catch(() => {})
   }
 }
