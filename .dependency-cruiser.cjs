@@ -9,6 +9,7 @@ const rooms = {
   tabs: ['environment'],
   task: ['errors', 'plan', 'checkpoint', 'client', 'tabs', 'environment', 'protocol'],
   queue: ['errors', 'plan', 'task', 'environment'],
+  picker: ['index'],
   platform: ['errors', 'protocol', 'environment'],
   testing: ['errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
   simulation: ['testing', 'errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
@@ -66,8 +67,8 @@ module.exports = {
     {
       name: 'production-code-does-not-import-tests',
       severity: 'error',
-      from: { path: '^src/', pathNot: [tests, '^src/(testing|simulation)/'] },
-      to: { path: ['^src/(testing|simulation)/', tests] },
+      from: { path: '^src/', pathNot: [tests, '^src/(testing|simulation|picker/testing)/'] },
+      to: { path: ['^src/(testing|simulation|picker/testing)/', tests] },
     },
     {
       name: 'servers-share-nothing-with-the-library',
@@ -78,8 +79,11 @@ module.exports = {
     {
       name: 'page-and-browser-tests-use-the-public-door',
       severity: 'error',
-      from: { path: ['^demo/page', '^e2e/', '^bench/page/'] },
-      to: { path: '^src/', pathNot: '^src/index\\.ts$' },
+      from: { path: ['^demo/page', '^e2e/', '^bench/page/', '^examples/'] },
+      to: {
+        path: '^src/',
+        pathNot: '^src/(index|picker/define|picker/oss-upload-picker)\\.ts$',
+      },
     },
   ],
   options: {

@@ -41,7 +41,6 @@ const test = base.extend<TestFixtures, { readonly consumer: Consumer }>({
 /** One round: a part for each connection. */
 const SIZE = 20 * MIB
 const PARTS = 6
-/** Windows of the file that are sampled for its record. */
 
 test('the package holds what its users need and nothing else', ({ consumer: { packed } }) => {
   const needed = [
@@ -52,11 +51,14 @@ test('the package holds what its users need and nothing else', ({ consumer: { pa
     'dist/page-multipart.js',
     'dist/assets/background-worker.js',
     'dist/assets/hash-worker.js',
+    'dist/picker/define.js',
+    'dist/picker/oss-upload-picker.js',
+    'custom-elements.json',
   ].filter((path) => !packed.includes(path))
   expect(needed).toEqual([])
 
   const known =
-    /^(package\.json|README\.md|LICENSE|dist\/(index|core|page-multipart|assets\/[\w-]+)\.js)$/
+    /^(package\.json|custom-elements\.json|README\.md|LICENSE|dist\/(index|core|page-multipart|messages-zh|oss-upload-picker|picker\/[\w-]+|assets\/[\w-]+)\.js)$/
   const declarations = /^dist\/(?!testing\/)[\w/-]+\.d\.ts$/
   const surprises = packed.filter((path) => !known.test(path) && !declarations.test(path))
   expect(surprises).toEqual([])
@@ -71,6 +73,8 @@ test('importing it outside a browser does nothing', async ({ consumer }) => {
     const names = () => Object.getOwnPropertyNames(globalThis)
     const before = names()
     const { createUploader } = await import('oss-direct-upload')
+    await import('oss-direct-upload/picker')
+    await import('oss-direct-upload/picker/define')
     const added = names().filter((name) => !before.includes(name))
     console.log(JSON.stringify({ createUploader: typeof createUploader, added }))
   `

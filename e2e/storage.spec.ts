@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { byHand } from './support/demo-page.js'
 import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test, uploadsOf, type Watched } from './support/fixtures.js'
 import { outcomeOfTask, startTask } from './support/harness.js'
@@ -60,7 +61,7 @@ test('where IndexedDB is blocked the page still opens, and offers nothing', asyn
   const errors: string[] = []
   page.on('pageerror', ({ message }) => errors.push(message))
   await page.addInitScript(BLOCKED['opening IndexedDB throws'])
-  await page.goto(demoUrl)
+  await page.goto(byHand(demoUrl))
   await expect(page.getByText(/^Bucket /)).toBeVisible()
   await expect(page.getByLabel('Choose files')).toBeEnabled()
   expect(errors).toEqual([])

@@ -1,18 +1,8 @@
-import {
-  createUploader,
-  type SavedUpload,
-  type Uploader,
-  type UploaderOptions,
-  type UploadTask,
-} from 'oss-direct-upload'
+import { createUploader, type SavedUpload, type Uploader, type UploadTask } from 'oss-direct-upload'
 import { type Choice, droppedFiles, onChosen } from './choosing.js'
 import { createSavedRow } from './saved-row.js'
+import { askForTarget, optionsFromAddress, reasonOf, showTarget, textOf } from './target.js'
 import { createRefusedRow, createUploadRow } from './upload-row.js'
-
-/** Where uploads go: the app server alone knows. */
-interface Config extends Pick<UploaderOptions, 'region' | 'bucket' | 'endpoint' | 'addressing'> {
-  readonly prefix: string
-}
 
 const input = byId('files') as HTMLInputElement
 const dropZone = byId('drop-zone')
@@ -21,36 +11,19 @@ const list = byId('uploads')
 const savedRows = new Map<string, HTMLElement>()
 
 async function start(): Promise<void> {
-  const response = await fetch('/api/oss/config')
-  if (!response.ok) throw new Error(`The app server answered ${response.status}.`)
-  const { prefix, ...target }: Config = await response.json()
+  const target = await askForTarget()
+  const { prefix, ...bucket } = target
   const uploader = createUploader({
-    ...target,
+    ...bucket,
     credentials: '/api/oss/credentials',
     ...optionsFromAddress(),
   })
-  byId('target').textContent =
-    `Bucket ${target.bucket} in ${target.region}, keys begin with ${prefix}`
+  showTarget(textOf(target))
   input.disabled = false
   listen((choices) => {
     for (const choice of choices) add(uploader, choice, prefix + choice.file.name)
   })
   for (const saved of await uploader.resumable({ prefix })) await showSaved(uploader, saved)
-}
-
-/** `?verify=none&parallel=2&partSize=1048576&keepCopyUpTo=1e9&background=true` tries other settings. */
-function optionsFromAddress(): Partial<UploaderOptions> {
-  const query = new URLSearchParams(location.search)
-  const number = (name: string) => (query.has(name) ? { [name]: Number(query.get(name)) } : {})
-  const verify = query.get('verify') as NonNullable<UploaderOptions['verify']> | null
-  return {
-    ...number('parallel'),
-    ...number('partSize'),
-    ...number('multipartThreshold'),
-    ...number('keepCopyUpTo'),
-    ...(verify ? { verify } : {}),
-    ...(query.has('background') ? { background: query.get('background') === 'true' } : {}),
-  }
 }
 
 /** What goes on in another tab is shown as what goes on here; what nobody is at waits for the user. */
@@ -105,7 +78,7 @@ function tell(news: string): void {
 
 function byId(id: string): HTMLElement {
   const found = document.getElementById(id)
-  if (!found) throw new Error(`index.html has no #${id}`)
+  if (!found) throw new Error(`by-hand.html has no #${id}`)
   return found
 }
 
@@ -115,7 +88,6 @@ for (const type of ['dragover', 'drop']) {
 }
 
 start().catch((error: unknown) => {
-  byId('target').textContent =
-    `This page cannot upload: ${error instanceof Error ? error.message : error}`
+  showTarget(reasonOf(error))
   input.disabled = true
 })

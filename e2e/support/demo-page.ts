@@ -1,6 +1,11 @@
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** The demo page as its user sees it. */
+/** Where the page is that is built by hand: the picker's has the root. */
+export function byHand(url: string): string {
+  return new URL(`by-hand.html${new URL(url).search}`, url).href
+}
+
+/** The demo page that is built by hand, as its user sees it. */
 export function demoPage(page: Page) {
   const row = (name: string): Locator => page.getByRole('listitem').filter({ hasText: name })
   const fact = (name: string, term: string): Locator =>
@@ -10,7 +15,7 @@ export function demoPage(page: Page) {
     row,
     fact,
     async open(url: string): Promise<void> {
-      await page.goto(url)
+      await page.goto(byHand(url))
       await expect(page.getByText(/^Bucket /)).toBeVisible()
     },
     async choose(...paths: string[]): Promise<void> {

@@ -1,0 +1,135 @@
+import { MIB, writeFileOf } from '../support/files.js'
+import { PREFIX } from '../support/servers.js'
+import { throttleUploads } from '../support/throttle.js'
+import { expect, test } from './fixtures.js'
+import { heard, pickerPage } from './picker-page.js'
+
+test('a form waits for the files, and sends their keys', async ({ page, pagesUrl, folder }) => {
+  await page.goto(`${pagesUrl}/form.html?partSize=${MIB}`)
+  await throttleUploads(page, 2 * MIB)
+  const { picker, choose, row } = pickerPage(page)
+  const validity = () =>
+    picker.evaluate((element: Window['picker']) => [
+      element.validity.valid,
+      element.validationMessage,
+    ])
+  const send = page.getByRole('button', { name: 'Send' })
+  expect(await validity()).toEqual([false, 'Choose a file.'])
+  await send.click()
+  await expect(page.locator('output')).toBeEmpty()
+
+  await choose(await writeFileOf(folder, 'a.bin', 4 * MIB))
+  await expect(row('a.bin')).toContainText('Uploading')
+  expect(await validity()).toEqual([false, 'Wait until the files are uploaded.'])
+  await send.click()
+  await expect(page.locator('output')).toBeEmpty()
+
+  await expect(row('a.bin')).toContainText('Uploaded', { timeout: 20_000 })
+  expect(await validity()).toEqual([true, ''])
+  await send.click()
+  await expect(page.locator('output')).toHaveText(
+    JSON.stringify([['attachments', `${PREFIX}attachments/a.bin`]]),
+  )
+  await page.getByRole('button', { name: 'Reset' }).click()
+  await expect(row('a.bin')).toHaveCount(0)
+  expect(await validity()).toEqual([false, 'Choose a file.'])
+})
+
+test('a label and a disabled fieldset are heeded, as of any field', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/form.html`)
+  await page.getByText('Attachments', { exact: true }).click()
+  await expect(pickerPage(page).button('Choose files')).toBeFocused()
+  await page.locator('fieldset').evaluate((set) => set.toggleAttribute('disabled', true))
+  await expect(page.getByRole('button', { name: 'Choose a file', exact: true })).toBeDisabled()
+})
+
+test('uploads go on while the element is not in the page', async ({ page, pagesUrl, folder }) => {
+  await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
+  await throttleUploads(page, 4 * MIB)
+  const { choose, row } = pickerPage(page)
+  await choose(await writeFileOf(folder, 'film.mp4', 8 * MIB))
+  await expect(row('film.mp4')).toContainText('Uploading')
+  await page.evaluate(() => window.picker.remove())
+  await expect
+    .poll(() => page.evaluate(() => window.picker.value), { timeout: 20_000 })
+    .toEqual([`${PREFIX}film.mp4`])
+  await page.evaluate(() => document.body.append(window.picker))
+  await expect(row('film.mp4')).toContainText('Uploaded')
+})
+
+test('files chosen before there is an uploader wait for it', async ({ page, pagesUrl, folder }) => {
+  await page.goto(`${pagesUrl}/plain.html?wait`)
+  const { choose, row } = pickerPage(page)
+  await choose(await writeFileOf(folder, 'early.txt', 10))
+  await expect(row('early.txt')).toContainText('Preparing')
+  await page.evaluate(() => window.connect(window.picker))
+  await expect(row('early.txt')).toContainText('Uploaded')
+})
+
+test('what is set on an element before it is known is heeded when it is', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  const seen = await page.evaluate(() => {
+    const early = document.createElement('div')
+    Object.assign(early, { maxFiles: 3, multiple: true, messages: { chooseFiles: 'Pick' } })
+    Object.setPrototypeOf(early, Object.getPrototypeOf(early))
+    // As of an element whose definition comes later.
+    const picker = window.picker.cloneNode() as typeof window.picker
+    for (const [name, value] of Object.entries({
+      maxFiles: 3,
+      messages: { chooseFiles: 'Pick' },
+    })) {
+      Object.defineProperty(picker, name, { value, configurable: true, writable: true })
+    }
+    document.body.append(picker)
+    return [picker.maxFiles, picker.getAttribute('max-files'), Object.hasOwn(picker, 'maxFiles')]
+  })
+  expect(seen).toEqual([3, '3', false])
+  await expect(page.getByRole('button', { name: 'Pick' })).toBeVisible()
+})
+
+test('several on one page keep to themselves, each in its language', async ({
+  page,
+  pagesUrl,
+  folder,
+}) => {
+  await page.goto(`${pagesUrl}/two.html`)
+  const second = page.locator('#second')
+  await expect(second.getByRole('button', { name: '选择文件' })).toBeVisible()
+  await second
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles(await writeFileOf(folder, '照片.jpg', 1000))
+  await expect(second.getByRole('listitem')).toContainText('已上传')
+  await expect(page.locator('#first').getByRole('listitem')).toHaveCount(0)
+  const told = (await heard(page)).filter(({ type }) => type === 'success')
+  expect(told).toEqual([expect.objectContaining({ picker: 'second' })])
+})
+
+test('attributes and properties are one', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html?max-size=abc`)
+  const seen = await page.evaluate(() => {
+    const { picker } = window
+    const absent = [picker.maxSize, picker.minSize, picker.multiple, picker.required]
+    picker.maxSize = 5
+    picker.required = true
+    picker.accept = 'image/*'
+    const attributes = ['max-size', 'required', 'accept'].map((name) => picker.getAttribute(name))
+    picker.required = false
+    let error = ''
+    try {
+      picker.maxFiles = -1
+    } catch (caught) {
+      error = String(caught)
+    }
+    return { absent, attributes, isRequired: picker.hasAttribute('required'), error }
+  })
+  expect(seen).toEqual({
+    absent: [Number.POSITIVE_INFINITY, 0, true, false],
+    attributes: ['5', '', 'image/*'],
+    isRequired: false,
+    error: 'TypeError: maxFiles must be a number of 0 or more, not -1.',
+  })
+})

@@ -1,0 +1,7 @@
+/** Svelte declares its components by itself. */
+declare module '*.vue' {
+  import type { Component } from 'vue'
+
+  const component: Component
+  export default component
+}

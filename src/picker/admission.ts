@@ -1,0 +1,56 @@
+import type { Format } from './format.js'
+import type { Messages } from './messages.js'
+
+/** Which files are taken. */
+export interface Rules {
+  /** As of `<input accept>`; empty: every type. */
+  readonly accept: string
+  /** How many there may be in the list. */
+  readonly maxFiles: number
+  /** Bytes. */
+  readonly maxSize: number
+  /** Bytes. */
+  readonly minSize: number
+}
+
+interface FileFacts {
+  readonly name: string
+  readonly type: string
+  readonly size: number
+}
+
+/** Why a file is not taken, in words. @param taken - Files that were taken before it. */
+export function refusal(
+  file: FileFacts,
+  { accept, maxFiles, maxSize, minSize }: Rules,
+  taken: number,
+  messages: Messages,
+  format: Format,
+): string | undefined {
+  if (!isAccepted(file, accept)) return messages.notAccepted
+  if (file.size > maxSize) return messages.tooLarge(format.bytes(maxSize))
+  if (file.size < minSize) return messages.tooSmall(format.bytes(minSize))
+  if (taken >= maxFiles) return messages.tooMany(format.count(maxFiles))
+  return undefined
+}
+
+/** @see HTML Standard, the `accept` attribute. */
+export function isAccepted({ name, type }: Omit<FileFacts, 'size'>, accept: string): boolean {
+  const tokens = acceptTokens(accept)
+  if (tokens.length === 0) return true
+  const lowerName = name.toLowerCase()
+  return tokens.some((token) => {
+    if (token.startsWith('.')) return lowerName.endsWith(token)
+    return token.endsWith('/*') ? type.startsWith(token.slice(0, -1)) : type === token
+  })
+}
+
+/** None: every type. */
+export function acceptTokens(accept: string): string[] {
+  const tokens = accept
+    .toLowerCase()
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== '')
+  return tokens.includes('*/*') ? [] : tokens
+}

@@ -1,0 +1,90 @@
+import { screenshotName } from './file-name.js'
+import type { Choice } from './item.js'
+
+/** Chromium's own; the others go without. */
+declare global {
+  interface DataTransferItem {
+    readonly getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>
+  }
+}
+
+/** Files of an input; of a folder's with their paths in it. */
+export function inputChoices(files: FileList | null): Choice[] {
+  return Array.from(files ?? [], (file) => ({
+    file,
+    path: file.webkitRelativePath || file.name,
+  }))
+}
+
+/** Images from the clipboard have all the same name, so they get one of their own. */
+export function pastedChoices({ files }: DataTransfer, at: Date): Choice[] {
+  return Array.from(files, (file) => {
+    if (!/^image\.\w+$/.test(file.name)) return { file, path: file.name }
+    const name = screenshotName(file.type, at)
+    return { file: new File([file], name, { type: file.type }), path: name }
+  })
+}
+
+/**
+ * Dropped files, and those of dropped folders as they are read. To be called within the drop event, because its items are gone
+ * after it.
+ */
+export function droppedChoices({ items }: DataTransfer): AsyncIterable<Choice> {
+  const dropped = [...items].map((item) => ({
+    file: item.getAsFile(),
+    entry: item.webkitGetAsEntry?.(),
+    handle: item.getAsFileSystemHandle?.().catch(() => null),
+  }))
+  return readDropped(dropped)
+}
+
+interface Dropped {
+  readonly file: File | null
+  readonly entry: FileSystemEntry | null | undefined
+  readonly handle: Promise<FileSystemHandle | null> | undefined
+}
+
+async function* readDropped(all: readonly Dropped[]): AsyncGenerator<Choice> {
+  for (const { file, entry, handle } of all) {
+    const known = await handle
+    if (known) yield* ofHandle(known, '')
+    else if (entry?.isDirectory) yield* ofEntry(entry, '')
+    else if (file) yield { file, path: file.name }
+  }
+}
+
+/** A file that is gone meanwhile is passed over. */
+async function* ofHandle(handle: FileSystemHandle, folder: string): AsyncGenerator<Choice> {
+  const path = folder + handle.name
+  if (handle.kind === 'file') {
+    const readable = handle as FileSystemFileHandle
+    const file = await readable.getFile().catch(() => undefined)
+    if (file) yield { file, path, handle: readable }
+    return
+  }
+  for await (const child of (handle as FileSystemDirectoryHandle).values()) {
+    yield* ofHandle(child, `${path}/`)
+  }
+}
+
+async function* ofEntry(entry: FileSystemEntry, folder: string): AsyncGenerator<Choice> {
+  const path = folder + entry.name
+  if (entry.isFile) {
+    const file = await read<File>((...ends) => (entry as FileSystemFileEntry).file(...ends))
+    if (file) yield { file, path }
+    return
+  }
+  const reader = (entry as FileSystemDirectoryEntry).createReader()
+  for (;;) {
+    // A hundred at a time, until there are none.
+    const children = await read<FileSystemEntry[]>((...ends) => reader.readEntries(...ends))
+    if (!children?.length) return
+    for (const child of children) yield* ofEntry(child, `${path}/`)
+  }
+}
+
+function read<T>(
+  begin: (onEnd: (value: T) => void, onError: () => void) => void,
+): Promise<T | undefined> {
+  return new Promise((resolve) => begin(resolve, () => resolve(undefined)))
+}

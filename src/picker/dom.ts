@@ -1,0 +1,49 @@
+type Properties<E> = Partial<Omit<E, 'part' | 'style' | 'className'>> & {
+  readonly class?: string
+  readonly part?: string
+  readonly aria?: Readonly<Record<string, string>>
+}
+
+/** An element with its properties and children; markup is never made from strings. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  { class: className, part, aria = {}, ...properties }: Properties<HTMLElementTagNameMap[K]> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag)
+  Object.assign(element, properties)
+  if (className) element.className = className
+  if (part) element.setAttribute('part', part)
+  for (const [name, value] of Object.entries(aria)) element.setAttribute(name, value)
+  element.append(...children)
+  return element
+}
+
+const SVG = 'http://www.w3.org/2000/svg'
+
+/** A drawing of one line, on a field of 24 by 24. */
+export function icon(path: string): SVGSVGElement {
+  const svg = document.createElementNS(SVG, 'svg')
+  svg.setAttribute('viewBox', '0 0 24 24')
+  svg.setAttribute('aria-hidden', 'true')
+  const line = document.createElementNS(SVG, 'path')
+  line.setAttribute('d', path)
+  svg.append(line)
+  return svg
+}
+
+/** Touches the document only where something is another. */
+export function setText(node: Node, text: string): void {
+  if (node.textContent !== text) node.textContent = text
+}
+
+/** Leaves what stands where it is; the focus goes to the first of what replaces its place. */
+export function setChildren(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  const isSame =
+    parent.children.length === children.length &&
+    children.every((child, index) => parent.children[index] === child)
+  if (isSame) return
+  const hadFocus = parent.matches(':focus-within')
+  parent.replaceChildren(...children)
+  if (hadFocus) children[0]?.focus()
+}

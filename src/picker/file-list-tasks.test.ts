@@ -1,0 +1,241 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { OssFileError, OssNetworkError, OssStorageError } from '../index.js'
+import { kindOf } from './item.js'
+import { en } from './messages.js'
+import { choice, savedUpload, scriptedTask, setUp } from './testing/scripted-list.js'
+
+const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
+const OTHER_FILE = new OssFileError('other', { code: 'different-file', retryable: false })
+const handle = { kind: 'file', getFile: async () => new File([], 'a') } as const
+
+describe('an upload', () => {
+  it('is heard of when it begins, pauses and ends', async () => {
+    const { add, task, happened } = setUp()
+    await add('a', 'b')
+    task(0).pause()
+    task(0).become({ loaded: 2 })
+    task(0).resume()
+    task(0).succeed()
+    task(1).fail(NO_LINE)
+    const all = ['start a', 'start b', 'pause a', 'success a', 'error b']
+    await vi.waitFor(() => expect(happened).toEqual(all))
+  })
+
+  it('hands what is stored to the application', async () => {
+    const stored = vi.fn()
+    const { add, task, item } = setUp({ stored })
+    await add('a')
+    task(0).succeed()
+    await vi.waitFor(() => expect(stored).toHaveBeenCalledWith(item(0), { key: 'a' }))
+    expect(item(0).result).toEqual({ key: 'a' })
+  })
+
+  it('that failed is tried again under its name', async () => {
+    const { add, list, item, task, keys, statuses } = setUp()
+    await add('a')
+    task(0).fail(NO_LINE)
+    list.retry(item(0))
+    task(0).become({ loaded: 3 })
+    expect([keys(), statuses()]).toEqual([['a', 'a'], ['uploading']])
+  })
+
+  it('goes on with a file that is given for one that changed, and with nothing of the old one', async () => {
+    const { list, item, task, sent } = setUp()
+    await list.add([choice('a', { handle })])
+    task(0).fail(OTHER_FILE)
+    list.give(item(0), choice('a', { file: new File(['longer'], 'a') }))
+    expect(sent).toEqual([{ key: 'a', handle }, { key: 'a' }])
+    expect(item(0).size).toBe(6)
+  })
+
+  it('says why the file that is given is not the one it waits for, until it goes on', async () => {
+    const { add, list, item, task } = setUp()
+    await add('a')
+    task(0).become({ status: 'waiting', waitingFor: 'file' })
+    task(0).resume.mockImplementationOnce(() => {
+      throw OTHER_FILE
+    })
+    list.give(item(0), choice('b'))
+    expect(item(0).problem).toBe(en.reasons['different-file'])
+    task(0).become({ status: 'uploading' })
+    expect(item(0).problem).toBeUndefined()
+  })
+
+  it('is cancelled when it is removed', async () => {
+    const { add, list, item, task, happened } = setUp()
+    await add('a')
+    list.remove(item(0))
+    expect(task(0).cancel).toHaveBeenCalledOnce()
+    expect(list.items).toEqual([])
+    await vi.waitFor(() => expect(happened).toEqual(['start a', 'cancel a']))
+  })
+
+  it.each(['succeed', 'fail'] as const)(
+    'is only taken off the list when it did %s',
+    async (end) => {
+      const { add, list, item, task } = setUp()
+      await add('a')
+      task(0)[end](NO_LINE)
+      list.remove(item(0))
+      expect(task(0).cancel).not.toHaveBeenCalled()
+      expect(list.items).toEqual([])
+    },
+  )
+})
+
+describe('what an earlier visit left', () => {
+  it('is on top, once', async () => {
+    const { add, list, uploader, names, statuses } = setUp({
+      saved: [savedUpload('old'), savedUpload('blob', { name: '' }), savedUpload('new')],
+    })
+    await add('new')
+    await list.restore(uploader)
+    await list.restore(uploader)
+    expect(names()).toEqual(['old', 'blob', 'new'])
+    expect(statuses()).toEqual(['saved', 'saved', 'uploading'])
+  })
+
+  it('is asked for under the prefix, and its absence is no error', async () => {
+    const { list, uploader } = setUp({ prefix: () => 'me/' })
+    const resumable = vi.spyOn(uploader, 'resumable').mockRejectedValue(NO_LINE)
+    await list.restore(uploader)
+    expect(resumable).toHaveBeenCalledWith({ prefix: 'me/' })
+    expect(list.items).toEqual([])
+  })
+
+  it('goes on as the file of its name that is chosen again', async () => {
+    const { add, list, uploader, names, keys } = setUp({ saved: [savedUpload('a')] })
+    await list.restore(uploader)
+    await add('b', 'a')
+    expect([names(), keys()]).toEqual([
+      ['b', 'a'],
+      ['b', 'a'],
+    ])
+  })
+
+  it.each([
+    ['another tab is at it', { runsIn: 'other-tab' }],
+    ['it was finished meanwhile', { loaded: 3, needsFile: false }],
+  ] as const)('is shown at work when %s', async (_, more) => {
+    const { list, uploader, statuses } = setUp({
+      saved: [savedUpload('a', more), savedUpload('b')],
+    })
+    await list.restore(uploader)
+    expect(statuses()).toEqual(['uploading', 'saved'])
+  })
+
+  it('goes on with the file that is given, or says why it cannot', async () => {
+    const resume = vi.fn().mockRejectedValueOnce(OTHER_FILE).mockResolvedValue(scriptedTask('a'))
+    const { list, uploader, item, statuses } = setUp({ saved: [savedUpload('a', { resume })] })
+    await list.restore(uploader)
+    list.give(item(0), choice('b'))
+    await vi.waitFor(() => expect(item(0).problem).toBe(en.reasons['different-file']))
+    const { file } = choice('a')
+    list.give(item(0), choice('a', { file }))
+    await vi.waitFor(() => expect(statuses()).toEqual(['uploading']))
+    expect(resume).toHaveBeenLastCalledWith(file)
+    expect(item(0).problem).toBeUndefined()
+  })
+
+  it('is heard of once when it is resumed twice', async () => {
+    const tasks = [scriptedTask('a'), scriptedTask('a')]
+    const resume = vi.fn()
+    for (const task of tasks) resume.mockResolvedValueOnce(task)
+    const { list, uploader, item, happened } = setUp({ saved: [savedUpload('a', { resume })] })
+    await list.restore(uploader)
+    list.resume(item(0))
+    list.resume(item(0))
+    await vi.waitFor(() => expect(item(0).task).toBe(tasks[1]))
+    for (const task of tasks) task.succeed()
+    await vi.waitFor(() => expect(happened).not.toEqual([]))
+    expect(happened).toEqual(['success a'])
+  })
+
+  it('is discarded when it is removed, and stays where that fails', async () => {
+    const taken = new OssStorageError('taken up', { code: 'storage', retryable: false })
+    const discard = vi.fn().mockRejectedValueOnce(taken).mockResolvedValue(undefined)
+    const { list, uploader, item } = setUp({ saved: [savedUpload('a', { discard })] })
+    await list.restore(uploader)
+    list.remove(item(0))
+    await vi.waitFor(() => expect(item(0).problem).toBe(en.reasons.storage))
+    const only = item(0)
+    list.remove(only)
+    list.remove(only)
+    await vi.waitFor(() => expect(list.items).toEqual([]))
+    await vi.waitFor(() => expect(discard).toHaveBeenCalledTimes(3))
+    expect(list.counts.other).toBe(0)
+  })
+})
+
+describe('all at once', () => {
+  it('what can be paused is paused, and goes on', async () => {
+    const { add, list, task, statuses } = setUp()
+    await add('stored', 'paused', 'waiting', 'moving')
+    task(0).succeed()
+    task(1).pause()
+    task(2).become({ status: 'waiting', waitingFor: 'queue' })
+    list.all.pauseAll()
+    const paused = ['succeeded', 'paused', 'paused', 'paused']
+    await vi.waitFor(() => expect(statuses()).toEqual(paused))
+    expect(task(1).pause).toHaveBeenCalledOnce()
+    list.all.resumeAll()
+    const moving = ['succeeded', 'uploading', 'uploading', 'uploading']
+    await vi.waitFor(() => expect(statuses()).toEqual(moving))
+  })
+
+  it('what failed is tried again, unless it wants another file', async () => {
+    const { add, list, task, keys } = setUp()
+    await add('a', 'changed', 'b')
+    task(0).fail(NO_LINE)
+    task(1).fail(new OssFileError('changed', { code: 'file-changed', retryable: false }))
+    task(2).fail(NO_LINE)
+    list.all.retryFailed()
+    await vi.waitFor(() => expect(keys()).toContain('b'))
+    await vi.waitFor(() => expect(keys().slice(3)).toEqual(['a', 'b']))
+  })
+
+  it('what is done leaves the list', async () => {
+    const { add, list, task, names } = setUp()
+    await add('a', 'b', 'c')
+    task(0).succeed()
+    task(2).succeed()
+    list.all.clearDone()
+    expect(names()).toEqual(['b'])
+  })
+})
+
+it('always counts what is there', async () => {
+  const anItem = fc.nat(9)
+  const steps = fc.oneof(
+    fc.constantFrom('add', 'restore', 'pauseAll', 'resumeAll', 'retryFailed', 'clearDone'),
+    fc.tuple(fc.constantFrom('remove', 'succeed', 'fail', 'pause', 'give'), anItem),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { maxLength: 30 }), async (all) => {
+      const rules = { accept: '', maxFiles: 4, maxSize: 3, minSize: 0 }
+      const { list, add, tasks, uploader } = setUp({
+        rules: () => rules,
+        saved: [savedUpload('a'), savedUpload('old')],
+      })
+      for (const step of all) {
+        if (step === 'add') await add('a', 'b')
+        else if (step === 'restore') await list.restore(uploader)
+        else if (typeof step === 'string') list.all[step]()
+        else {
+          const [what, index] = step
+          const item = list.items[index]
+          const task = tasks[index]
+          if (what === 'remove' && item) list.remove(item)
+          if (what === 'give' && item) list.give(item, choice('a'))
+          if (what === 'pause') task?.pause()
+          if (what === 'succeed') task?.succeed()
+          if (what === 'fail') task?.fail(NO_LINE)
+        }
+        const recount = { open: 0, stored: 0, failed: 0, other: 0 }
+        for (const item of list.items) recount[kindOf(item)]++
+        expect(list.counts).toEqual(recount)
+      }
+    }),
+  )
+})

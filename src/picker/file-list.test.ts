@@ -1,0 +1,162 @@
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { OssNetworkError } from '../index.js'
+import { en } from './messages.js'
+import { choice, setUp } from './testing/scripted-list.js'
+
+const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
+
+describe('files that are chosen', () => {
+  it('are uploaded in their order, under the prefix and the names of their folders', async () => {
+    const { list, names, keys, happened } = setUp({ prefix: () => 'me/' })
+    const count = await list.add([choice('b'), choice('a', { path: 'beach/a' })])
+    expect(count).toBe(2)
+    expect(names()).toEqual(['b', 'a'])
+    expect(keys()).toEqual(['me/b', 'me/beach/a'])
+    expect(happened).toEqual(['start b', 'start a'])
+  })
+
+  it('get a number where a file of their name is on its way or stored', async () => {
+    const { add, keys, task } = setUp()
+    await add('a.txt', 'a.txt')
+    task(0).succeed()
+    await add('a.txt')
+    expect(keys()).toEqual(['a.txt', 'a (2).txt', 'a (3).txt'])
+  })
+
+  it('take the place of those that failed under their name', async () => {
+    const { add, keys, task, list } = setUp()
+    await add('a.txt')
+    task(0).fail(NO_LINE)
+    await add('a.txt')
+    expect(keys()).toEqual(['a.txt', 'a.txt'])
+    expect(list.items).toHaveLength(1)
+  })
+
+  it('are replaced by the next one where there may be one', async () => {
+    const { add, names, task, statuses } = setUp({ multiple: () => false })
+    await add('a')
+    await add('b')
+    expect(task(0).cancel).toHaveBeenCalledOnce()
+    expect([names(), statuses()]).toEqual([['b'], ['uploading']])
+  })
+
+  it('do not replace each other: of several, the first is taken where there may be one', async () => {
+    const rules = { accept: '', maxFiles: 1, maxSize: 3, minSize: 0 }
+    const { add, statuses } = setUp({ multiple: () => false, rules: () => rules })
+    await add('a', 'b')
+    expect(statuses()).toEqual(['uploading', 'refused'])
+  })
+
+  it('are refused, in words, when there are too many or they are too large', async () => {
+    const rules = { accept: '', maxFiles: 2, maxSize: 3, minSize: 0 }
+    const { list, add, item, happened } = setUp({ rules: () => rules })
+    const large = choice('large', { file: new File(['abcd'], 'large') })
+    expect(await list.add([large, choice('a'), choice('b'), choice('c')])).toBe(2)
+    expect(item(0).problem).toBe('Too large: 3 bytes at most.')
+    expect(item(3).problem).toBe('Too many files: 2 at most.')
+    expect(happened).toEqual(['reject large', 'start a', 'start b', 'reject c'])
+    list.remove(item(1))
+    expect(await add('d')).toBe(1)
+  })
+
+  it('are never too many, also when they come from two places at once', async () => {
+    const rules = { accept: '', maxFiles: 3, maxSize: 3, minSize: 0 }
+    const { add, tasks } = setUp({ rules: () => rules })
+    await Promise.all([add('a', 'b', 'c'), add('d', 'e', 'f')])
+    expect(tasks).toHaveLength(3)
+  })
+
+  it('are refused with what the uploader says, and do not keep their name', async () => {
+    const { add, names, statuses, item, uploader } = setUp()
+    vi.spyOn(uploader, 'upload').mockImplementationOnce(() => {
+      throw new RangeError('The key is too long.')
+    })
+    await add('a')
+    expect(item(0)).toMatchObject({ isRefused: true, problem: 'The key is too long.' })
+    await add('a')
+    expect([names(), statuses()]).toEqual([['a'], ['uploading']])
+  })
+
+  it('wait for an uploader', async () => {
+    const { add, list, host, keys, item, statuses } = setUp()
+    const uploader = vi.spyOn(host, 'uploader').mockReturnValue(undefined)
+    await add('a', 'b', 'c')
+    list.remove(item(1))
+    expect(statuses()).toEqual(['checking', 'checking'])
+    uploader.mockRestore()
+    list.beginWaiting()
+    await vi.waitFor(() => expect(keys()).toEqual(['a', 'c']))
+  })
+
+  it('are not uploaded when they are removed just before their turn', async () => {
+    const { add, list, host, keys, item } = setUp()
+    const uploader = vi.spyOn(host, 'uploader').mockReturnValue(undefined)
+    await add('a', 'b', 'c')
+    uploader.mockRestore()
+    vi.spyOn(host, 'happened').mockImplementationOnce(() => list.remove(item(1)))
+    list.beginWaiting()
+    await vi.waitFor(() => expect(keys()).toContain('c'))
+    expect(keys()).toEqual(['a', 'c'])
+  })
+})
+
+describe('the application', () => {
+  it.each([
+    [false, en.refused],
+    ['Not on Sundays.', 'Not on Sundays.'],
+  ])('refuses with %s', async (answer, problem) => {
+    const { add, item, sent, happened } = setUp({ beforeUpload: () => () => answer })
+    await add('a')
+    await vi.waitFor(() => expect(item(0)).toMatchObject({ isRefused: true, problem }))
+    expect([sent, happened]).toEqual([[], ['reject a']])
+  })
+
+  it.each([true, undefined, null])('lets go with %s', async (answer) => {
+    const { add, sent } = setUp({ beforeUpload: () => async () => answer as true })
+    await add('a')
+    await vi.waitFor(() => expect(sent).toEqual([{ key: 'a' }]))
+  })
+
+  it('renames, and adds options', async () => {
+    const answer = { key: 'b', storageClass: 'IA' } as const
+    const { list, sent } = setUp({ prefix: () => 'me/', beforeUpload: () => () => answer })
+    const handle = { kind: 'file', getFile: async () => new File([], 'a') } as const
+    await list.add([choice('a', { handle })])
+    await vi.waitFor(() => expect(sent).toEqual([{ ...answer, handle }]))
+  })
+
+  it('gives every file a name of its own, whatever it answers', async () => {
+    const { add, keys } = setUp({ beforeUpload: () => async () => ({ key: 'same.txt' }) })
+    await add('a', 'b')
+    await vi.waitFor(() => expect(keys()).toEqual(['same.txt', 'same (2).txt']))
+  })
+
+  it('that fails lets nothing go, and sees its own error', async () => {
+    const thrown: (() => void)[] = []
+    const spy = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((job) => {
+      thrown.push(job)
+    })
+    onTestFinished(() => spy.mockRestore())
+    const fault = async () => Promise.reject(new Error('a bug'))
+    const { add, item, sent } = setUp({ beforeUpload: () => fault })
+    await add('a')
+    await vi.waitFor(() => expect(item(0).problem).toBe(en.refused))
+    expect(sent).toEqual([])
+    expect(thrown).toHaveLength(1)
+    expect(thrown[0]).toThrow('a bug')
+  })
+
+  it.each([true, false])('answers %s too late for a file that was removed', async (allowed) => {
+    let answer: (isAllowed: boolean) => void = () => {}
+    const asked = new Promise<boolean>((resolve) => {
+      answer = resolve
+    })
+    const { add, list, item, sent, happened } = setUp({ beforeUpload: () => () => asked })
+    await add('a')
+    list.remove(item(0))
+    answer(allowed)
+    await asked
+    await add()
+    expect([sent, happened]).toEqual([[], []])
+  })
+})

@@ -1,0 +1,37 @@
+import { formValidity } from './form-value.js'
+import type { Kind } from './item.js'
+import type { Messages } from './messages.js'
+
+interface Field {
+  readonly internals: ElementInternals
+  /** Where the browser shows why the form cannot be sent. */
+  readonly anchor: HTMLElement
+  /** Of the field; empty: it sends nothing. */
+  readonly name: () => string
+  readonly isRequired: () => boolean
+  readonly keys: () => readonly string[]
+  readonly counts: Readonly<Record<Kind, number>>
+  readonly messages: () => Messages
+}
+
+/** The element as a field of a form. */
+export function createFormField(field: Field) {
+  const { internals, anchor } = field
+  let listening = new AbortController()
+  return {
+    /** Keys are added when the form is read, and not at each of ten thousand files. */
+    joins(form: HTMLFormElement | null): void {
+      listening.abort()
+      listening = new AbortController()
+      const add = ({ formData }: FormDataEvent) => {
+        const name = field.name()
+        if (name) for (const key of field.keys()) formData.append(name, key)
+      }
+      form?.addEventListener('formdata', add, { signal: listening.signal })
+    },
+    validate(): void {
+      const { flags, message } = formValidity(field.counts, field.isRequired(), field.messages())
+      if (message !== internals.validationMessage) internals.setValidity(flags, message, anchor)
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import { type Item, type Kind, statusOf } from './item.js'
+import type { Messages } from './messages.js'
+
+/** What the form sends: the keys of what is stored. */
+export function formValue(items: readonly Item[]): string[] {
+  return items.flatMap((item) =>
+    statusOf(item) === 'succeeded' && item.task ? [item.task.key] : [],
+  )
+}
+
+/** Whether the form can be sent, and why not. What failed or was refused does not hold it up: it is the user's to see to. */
+export function formValidity(
+  { open, stored }: Readonly<Record<Kind, number>>,
+  isRequired: boolean,
+  { inFlight, valueMissing }: Messages,
+): { readonly flags: ValidityStateFlags; readonly message: string } {
+  if (open > 0) return { flags: { customError: true }, message: inFlight }
+  if (isRequired && stored === 0) return { flags: { valueMissing: true }, message: valueMissing }
+  return { flags: {}, message: '' }
+}

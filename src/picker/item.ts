@@ -1,0 +1,73 @@
+import type {
+  ReadableFileHandle,
+  SavedUpload,
+  UploadOptions,
+  UploadResult,
+  UploadState,
+  UploadTask,
+} from '../index.js'
+
+/** A file as it was chosen. */
+export interface Choice {
+  /** As the browser gave it. */
+  readonly file: File
+  /** Its name, after those of the folders it was in: `holiday/beach/1.jpg`. */
+  readonly path: string
+  /** Where the browser gives one: a reload then needs no second choice. */
+  readonly handle?: ReadableFileHandle | undefined
+}
+
+/** A line of the list. What it is doing is `statusOf`. */
+export interface Item {
+  readonly id: number
+  readonly name: string
+  /** Bytes; of the file chosen last. */
+  size: number
+  choice?: Choice | undefined
+  options?: UploadOptions | undefined
+  saved?: SavedUpload | undefined
+  task?: UploadTask | undefined
+  state?: UploadState | undefined
+  result?: UploadResult | undefined
+  /** Why it was not taken, or could not be gone on with; in words. */
+  problem?: string | undefined
+  isRefused?: boolean
+  /** It is no longer in the list. */
+  isGone?: boolean
+  /** What it was last counted as. */
+  kind?: Kind | undefined
+  link?: string | undefined
+  thumbnail?: string | undefined
+}
+
+/** Whether a form has to wait for it, or sends it; all but `other` count among the files taken. */
+export type Kind = 'open' | 'stored' | 'failed' | 'other'
+
+export function kindOf(item: Item): Kind {
+  const status = statusOf(item)
+  if (status === 'succeeded') return 'stored'
+  if (status === 'failed') return 'failed'
+  // A paused one is not done either.
+  return isInFlight(item) || status === 'paused' ? 'open' : 'other'
+}
+
+export type ItemStatus = 'checking' | 'refused' | 'saved' | UploadState['status']
+
+export function statusOf({ isRefused, state, saved }: Item): ItemStatus {
+  if (isRefused) return 'refused'
+  return state?.status ?? (saved ? 'saved' : 'checking')
+}
+
+/** Bytes are on their way, or will be without anybody's doing. */
+export function isInFlight(item: Item): boolean {
+  switch (statusOf(item)) {
+    case 'checking':
+    case 'preparing':
+    case 'uploading':
+    case 'waiting':
+    case 'completing':
+      return true
+    default:
+      return false
+  }
+}

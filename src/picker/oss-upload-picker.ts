@@ -1,0 +1,384 @@
+import type { Uploader, UploadResult } from '../index.js'
+import { createAnnouncer } from './announcer.js'
+import {
+  ATTRIBUTES,
+  adoptEarlyProperties,
+  type PickerAttributes,
+  reflectAttributes,
+} from './attributes.js'
+import { createDropTarget } from './drop-target.js'
+import { fileOf, type PickerEventMap, type PickerFile } from './events.js'
+import { askForFiles } from './file-dialog.js'
+import { type BeforeUpload, createFileList, type Happening } from './file-list.js'
+import { createFormField } from './form-field.js'
+import { formValue } from './form-value.js'
+import { createFormat, type Format } from './format.js'
+import type { Choice, Item } from './item.js'
+import { languageOf, loadMessages } from './languages.js'
+import { en, type Messages } from './messages.js'
+import { createRow } from './row.js'
+import { createRowActions } from './row-actions.js'
+import { createShell } from './shell.js'
+import { reasonOf, type Surroundings, totalView } from './view-model.js'
+import { createVirtualList } from './virtual-list.js'
+
+export type { PickerAttributes } from './attributes.js'
+export type { PickerEventMap, PickerFile, RejectDetail, SuccessDetail } from './events.js'
+export type { BeforeUpload, BeforeUploadAnswer } from './file-list.js'
+export type { Choice } from './item.js'
+export type { Messages } from './messages.js'
+
+/** What the app makes of a stored object; none where it gives nothing. */
+export type UrlOf = (
+  result: UploadResult,
+  file: PickerFile,
+) => string | URL | undefined | Promise<string | URL | undefined>
+
+/** On a server there are no elements, and a page may be rendered there. */
+const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
+
+export interface OssUploadPicker extends PickerAttributes {}
+
+/**
+ * A list of files on their way to OSS, with everything a user does about them. It goes on while the element is not in the page.
+ * What happens is told by the events of `PickerEventMap`.
+ */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the attributes' properties are defined below, one like the other.
+export class OssUploadPicker extends Base {
+  /** @internal */
+  static readonly formAssociated = true
+  /** @internal */
+  static readonly observedAttributes = [...ATTRIBUTES, 'lang']
+
+  #beforeUpload: BeforeUpload | undefined
+  #linkFor: UrlOf | undefined
+  #thumbnailFor: UrlOf | undefined
+  #uploader: Uploader | undefined
+  #ownMessages: Partial<Messages> = {}
+  #messages: Messages = en
+  #format: Format = createFormat('en')
+  #language = 'en'
+  /** To ask the browser takes long, where it is asked for each of ten thousand files. */
+  #isOnline = globalThis.navigator?.onLine ?? true
+  #isDropping = false
+  #frame: number | undefined
+  #unheard = new Set<Item>()
+  #connection: AbortController | undefined
+  readonly #internals = this.attachInternals()
+  readonly #shell = createShell(this.attachShadow({ mode: 'open' }), {
+    onChoose: () => this.open(),
+    take: (choices) => this.#take(choices),
+    takeAgain: (choices) => this.#rowActions.give(choices),
+    onAll: (action) => this.#list.all[action](),
+  })
+  readonly #announcer = createAnnouncer(this.#shell.say, () => [this.#messages, this.#format])
+  readonly #list = createFileList({
+    uploader: () => this.#uploader,
+    rules: () => ({
+      accept: this.accept,
+      maxFiles: this.multiple ? this.maxFiles : 1,
+      maxSize: this.maxSize,
+      minSize: this.minSize,
+    }),
+    multiple: () => this.multiple,
+    prefix: () => this.keyPrefix,
+    beforeUpload: () => this.#beforeUpload,
+    surroundings: () => this.#surroundings(),
+    changed: (item) => this.#changed(item),
+    happened: (happening, item) => this.#happened(happening, item),
+    stored: (item, result) => void this.#stored(item, result),
+  })
+  readonly #rows = createVirtualList(
+    this.#shell.scroller,
+    this.#shell.list,
+    this.#shell.pad,
+    (item) => createRow(item, this.#rowActions.act),
+  )
+  readonly #rowActions = createRowActions({
+    list: this.#list,
+    shell: this.#shell,
+    rows: this.#rows,
+    say: this.#announcer.say,
+    messages: () => this.#messages,
+    draw: () => this.#draw(),
+  })
+  readonly #field = createFormField({
+    internals: this.#internals,
+    anchor: this.#shell.choose,
+    name: () => (this.#isDisabled() ? '' : this.name),
+    isRequired: () => this.required,
+    keys: () => this.value,
+    counts: this.#list.counts,
+    messages: () => this.#messages,
+  })
+
+  readonly #listenToPage = createDropTarget(this, {
+    isDisabled: () => this.#isDisabled(),
+    isPageWide: () => this.pageWide,
+    take: (choices) => this.#take(choices),
+    onHover: (isOver) => this.#showDropping(isOver),
+  })
+
+  constructor() {
+    super()
+    // A click on its label arrives as one on the element itself.
+    this.addEventListener('click', (event) => event.composedPath()[0] === this && this.focus())
+    this.#shell.scroller.addEventListener('scroll', () => this.#changed(), { passive: true })
+  }
+
+  /** Sends the files; files that were chosen before wait for it. */
+  get uploader(): Uploader | undefined {
+    return this.#uploader
+  }
+  /** @throws TypeError for what no `createUploader` made. */
+  set uploader(given: Uploader | null | undefined) {
+    const uploader = given ?? undefined
+    if (uploader === this.#uploader) return
+    if (uploader && typeof uploader.upload !== 'function') {
+      throw new TypeError('uploader must be what createUploader() gives.')
+    }
+    this.#uploader = uploader
+    // What is set in the same breath, such as what keys begin with, is heeded whatever comes first.
+    queueMicrotask(() => this.#begin(uploader))
+  }
+
+  /** Asked for each file before it is uploaded: to refuse it, rename it or add options. */
+  get beforeUpload(): BeforeUpload | undefined {
+    return this.#beforeUpload
+  }
+  /** Frameworks tell by its setter that it is to be set as a property. */
+  set beforeUpload(beforeUpload: BeforeUpload | null | undefined) {
+    this.#beforeUpload = beforeUpload ?? undefined
+  }
+
+  /** Where an uploaded file can be opened: its row then has a link. */
+  get linkFor(): UrlOf | undefined {
+    return this.#linkFor
+  }
+  /** As above. */
+  set linkFor(linkFor: UrlOf | null | undefined) {
+    this.#linkFor = linkFor ?? undefined
+  }
+
+  /** A small picture of an uploaded file, such as one that OSS scales (`?x-oss-process=image/resize,...`). */
+  get thumbnailFor(): UrlOf | undefined {
+    return this.#thumbnailFor
+  }
+  /** As above. */
+  set thumbnailFor(thumbnailFor: UrlOf | null | undefined) {
+    this.#thumbnailFor = thumbnailFor ?? undefined
+  }
+
+  /** Words of the application's own, in place of those of the language. */
+  get messages(): Partial<Messages> {
+    return this.#ownMessages
+  }
+  /** Those that are left out are the language's. */
+  set messages(messages: Partial<Messages>) {
+    this.#ownMessages = { ...messages }
+    void this.#speak()
+  }
+
+  /** The files in the list, in its order. */
+  get files(): readonly PickerFile[] {
+    return this.#list.items.map(fileOf)
+  }
+  /** Keys of the uploaded files. */
+  get value(): readonly string[] {
+    return formValue(this.#list.items)
+  }
+  /** The form it is in. */
+  get form(): HTMLFormElement | null {
+    return this.#internals.form
+  }
+  /** As of any form field: `valueMissing` without a file that is `required`, `customError` while files are in flight. */
+  get validity(): ValidityState {
+    return this.#internals.validity
+  }
+  /** Why the form cannot be sent, as it is shown. */
+  get validationMessage(): string {
+    return this.#internals.validationMessage
+  }
+  /** As of any form field. */
+  checkValidity(): boolean {
+    return this.#internals.checkValidity()
+  }
+  /** As of any form field. */
+  reportValidity(): boolean {
+    return this.#internals.reportValidity()
+  }
+
+  override focus(options?: FocusOptions): void {
+    this.#shell.choose.focus(options)
+  }
+  /** Opens the browser's dialog; call it from a click. */
+  open(): void {
+    if (this.#isDisabled()) return
+    void askForFiles(this.#shell.input, this.#take)
+  }
+  /** Takes files as if they had been chosen. @returns how many were. */
+  add(files: Iterable<File>): Promise<number> {
+    return this.#add(Array.from(files, (file) => ({ file, path: file.name })))
+  }
+  /** Pauses what is under way. */
+  pauseAll(): void {
+    this.#list.all.pauseAll()
+  }
+  /** Resumes what is paused. */
+  resumeAll(): void {
+    this.#list.all.resumeAll()
+  }
+  /** Begins anew what has failed, where the same file may do. */
+  retryFailed(): void {
+    this.#list.all.retryFailed()
+  }
+  /** Takes what is uploaded out of the list, and so out of the form. */
+  clearDone(): void {
+    this.#list.all.clearDone()
+  }
+
+  /** @internal */
+  connectedCallback(): void {
+    adoptEarlyProperties(this, ['uploader', 'messages', 'beforeUpload', 'linkFor', 'thumbnailFor'])
+    this.#connection = new AbortController()
+    const { signal } = this.#connection
+    addEventListener('online', () => this.#online(true), { signal })
+    addEventListener('offline', () => this.#online(false), { signal })
+    this.#listenToPage(signal)
+    const size = new ResizeObserver(() => this.#changed())
+    size.observe(this.#shell.scroller)
+    signal.addEventListener('abort', () => size.disconnect())
+    void this.#speak()
+  }
+  /** @internal */
+  disconnectedCallback(): void {
+    this.#connection?.abort()
+  }
+  /** @internal */
+  attributeChangedCallback(name: string): void {
+    if (name === 'lang') void this.#speak()
+    else this.#changed()
+  }
+  /** @internal Keys are added when the form is read, and not at each of ten thousand files. */
+  formAssociatedCallback(form: HTMLFormElement | null): void {
+    this.#field.joins(form)
+  }
+  /** @internal */
+  formDisabledCallback(): void {
+    this.#changed()
+  }
+  /** @internal */
+  formResetCallback(): void {
+    this.clearDone()
+  }
+
+  #begin(uploader: Uploader | undefined): void {
+    if (!uploader || uploader !== this.#uploader) return
+    void this.#list.restore(uploader)
+    this.#list.beginWaiting()
+  }
+
+  async #speak(): Promise<void> {
+    const language = languageOf(this)
+    this.#language = language
+    const messages = await loadMessages(language)
+    if (this.#language !== language) return
+    this.#messages = { ...messages, ...this.#ownMessages }
+    this.#format = createFormat(language)
+    this.#changed()
+  }
+
+  #surroundings(): Surroundings {
+    return {
+      messages: this.#messages,
+      format: this.#format,
+      isOnline: this.#isOnline,
+      canCopy: 'clipboard' in navigator,
+    }
+  }
+  #isDisabled(): boolean {
+    return this.disabled || this.matches(':disabled')
+  }
+
+  readonly #take = (choices: Iterable<Choice> | AsyncIterable<Choice>): void =>
+    void this.#add(choices)
+
+  async #add(choices: Iterable<Choice> | AsyncIterable<Choice>): Promise<number> {
+    const count = await this.#list.add(choices)
+    if (count > 0) this.#announcer.say(this.#messages.added(this.#format.count(count), count === 1))
+    return count
+  }
+
+  #showDropping(isDropping: boolean): void {
+    if (this.#isDropping === isDropping) return
+    this.#isDropping = isDropping
+    this.#changed()
+  }
+  #online(isOnline: boolean): void {
+    this.#isOnline = isOnline
+    this.#announcer.say(isOnline ? this.#messages.online : this.#messages.offline)
+    this.#changed()
+  }
+
+  async #stored(item: Item, result: UploadResult): Promise<void> {
+    const file = fileOf(item)
+    const text = async (urlOf: UrlOf | undefined) => {
+      try {
+        return (await urlOf?.(result, file))?.toString()
+      } catch (error) {
+        // The application's fault to see; the file is stored all the same.
+        reportError(error)
+        return undefined
+      }
+    }
+    ;[item.link, item.thumbnail] = await Promise.all([
+      text(this.#linkFor),
+      text(this.#thumbnailFor),
+    ])
+    this.#changed(item)
+  }
+
+  #happened(happening: Happening, item: Item): void {
+    const { name, result, problem = '', state } = item
+    const { messages } = this.#surroundings()
+    if (happening === 'success') this.#announcer.outcome('uploaded', name)
+    if (happening === 'error') {
+      this.#announcer.outcome('failed', messages.failedFile(name, reasonOf(state?.error, messages)))
+    }
+    if (happening === 'reject') {
+      this.#announcer.outcome('failed', messages.failedFile(name, problem))
+    }
+    const more =
+      happening === 'success' ? { result } : happening === 'reject' ? { reason: problem } : {}
+    this.#fire(`oss-upload-${happening}`, { ...fileOf(item), ...more })
+    this.#changed(item)
+  }
+
+  #fire(type: keyof PickerEventMap, detail: PickerFile): void {
+    this.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }))
+  }
+
+  /** What has changed is shown once a frame. */
+  #changed(item?: Item): void {
+    if (item?.state?.status === 'uploading') this.#unheard.add(item)
+    this.#frame ??= requestAnimationFrame(() => this.#draw())
+    // At once: a form may be sent before the next frame.
+    this.#field.validate()
+  }
+
+  #draw(): void {
+    if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
+    this.#frame = undefined
+    const surroundings = this.#surroundings()
+    const { items } = this.#list
+    const { multiple, directories, capture, accept } = this
+    const options = { multiple, directories, capture, accept, disabled: this.#isDisabled() }
+    this.#shell.label(surroundings, options, this.#isDropping)
+    this.#shell.showTotal(totalView(items, surroundings), surroundings)
+    this.#rows.render(items, surroundings)
+    for (const item of this.#unheard) this.#fire('oss-upload-progress', fileOf(item))
+    this.#unheard.clear()
+  }
+}
+
+if (globalThis.HTMLElement) reflectAttributes(OssUploadPicker.prototype)

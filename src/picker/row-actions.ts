@@ -1,0 +1,58 @@
+import { askForFiles } from './file-dialog.js'
+import type { createFileList } from './file-list.js'
+import type { Choice, Item } from './item.js'
+import type { Messages } from './messages.js'
+import type { createShell } from './shell.js'
+import type { Action } from './view-model.js'
+import type { createVirtualList } from './virtual-list.js'
+
+interface Parts {
+  readonly list: ReturnType<typeof createFileList>
+  readonly shell: ReturnType<typeof createShell>
+  readonly rows: ReturnType<typeof createVirtualList>
+  readonly say: (text: string) => void
+  readonly messages: () => Messages
+  readonly draw: () => void
+}
+
+/** What the buttons of a row do. */
+export function createRowActions({ list, shell, rows, say, messages, draw }: Parts) {
+  /** Whose file is being asked for. */
+  let asking: Item | undefined
+
+  /** A file for an item that has none, or whose own is of no more use. */
+  function give([choice]: readonly Choice[]): void {
+    if (choice && asking) list.give(asking, choice)
+  }
+
+  async function copy({ link = '' }: Item): Promise<void> {
+    await navigator.clipboard.writeText(link)
+    say(messages().copied)
+  }
+
+  /** The focus goes to the row that takes its place. */
+  function remove(item: Item): void {
+    const index = list.items.indexOf(item)
+    list.remove(item)
+    if (list.items.includes(item)) return
+    say(messages().removed(item.name))
+    draw()
+    const next = list.items[index] ?? list.items[index - 1]
+    const button = next && rows.row(next)?.querySelector<HTMLElement>('[part~="remove"]')
+    ;(button ?? shell.choose).focus()
+  }
+
+  const actions: Record<Action, (item: Item) => void> = {
+    pause: ({ task }) => task?.pause(),
+    resume: list.resume,
+    allow: list.resume,
+    retry: list.retry,
+    copy: (item) => void copy(item),
+    choose(item) {
+      asking = item
+      void askForFiles(shell.againInput, give)
+    },
+    remove,
+  }
+  return { act: (item: Item, action: Action) => actions[action](item), give }
+}

@@ -1,0 +1,152 @@
+import { inputChoices } from './choice-sources.js'
+import { h, setChildren, setText } from './dom.js'
+import type { Choice } from './item.js'
+import css from './picker.css?inline'
+import type { ActionOnAll, Surroundings, TotalView } from './view-model.js'
+
+interface ShellEvents {
+  readonly onChoose: () => void
+  readonly onAll: (action: ActionOnAll) => void
+  readonly take: (choices: Choice[]) => void
+  /** The file of an item was chosen once more. */
+  readonly takeAgain: (choices: Choice[]) => void
+}
+
+/** Which of the buttons there are. */
+export interface ShellOptions {
+  readonly multiple: boolean
+  readonly disabled: boolean
+  readonly directories: boolean
+  readonly capture: string
+  readonly accept: string
+}
+
+let shared: CSSStyleSheet | undefined
+
+/** One for all pickers of a page. */
+function styles(): CSSStyleSheet {
+  shared ??= new CSSStyleSheet()
+  if (shared.cssRules.length === 0) shared.replaceSync(css)
+  return shared
+}
+
+/** What stands around the rows: the drop zone, the total, the list's frame, what is spoken. */
+export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAgain }: ShellEvents) {
+  const own = new CSSStyleSheet()
+  own.replaceSync('.list{}')
+  const padding = (own.cssRules[0] as CSSStyleRule).style
+  shadow.adoptedStyleSheets = [styles(), own]
+
+  const input = fileInput(take)
+  const againInput = fileInput(takeAgain)
+  const photoInput = fileInput(take)
+  const folderInput = fileInput(take)
+  folderInput.webkitdirectory = true
+
+  const choose = h('button', { type: 'button', class: 'main', part: 'choose-button' })
+  const chooseSlot = h('slot', { name: 'button', onclick: onChoose }, choose)
+  const folder = h('button', { type: 'button', part: 'button', onclick: () => folderInput.click() })
+  const photo = h('button', {
+    type: 'button',
+    class: 'camera',
+    part: 'button',
+    onclick: () => photoInput.click(),
+  })
+  const hint = h('span', { class: 'hint', part: 'hint' })
+  const zone = h('div', { class: 'zone', part: 'drop-zone' }, chooseSlot, folder, photo, hint)
+
+  const empty = h('slot', { name: 'empty' })
+  const summary = h('span', { class: 'summary', part: 'summary' })
+  const progress = h('progress', { part: 'progress', max: 1 })
+  const actions = h('span', { class: 'actions' })
+  const total = h(
+    'div',
+    { class: 'total', part: 'total', hidden: true },
+    summary,
+    actions,
+    progress,
+  )
+  const list = h('ul', { class: 'list', part: 'list', aria: { role: 'list' } })
+  const scroller = h('div', { class: 'scroller', tabIndex: -1 }, list)
+  const said = h('p', { class: 'said', aria: { role: 'status' } })
+  const root = h(
+    'div',
+    { class: 'root', part: 'root' },
+    zone,
+    empty,
+    total,
+    scroller,
+    said,
+    input,
+    againInput,
+    folderInput,
+    photoInput,
+  )
+  shadow.append(root)
+
+  const buttons = new Map<ActionOnAll, HTMLButtonElement>()
+  function buttonFor(action: ActionOnAll, label: string): HTMLButtonElement {
+    const known = buttons.get(action)
+    const button =
+      known ?? h('button', { type: 'button', part: 'button', onclick: () => onAll(action) })
+    buttons.set(action, button)
+    setText(button, label)
+    return button
+  }
+
+  return {
+    list,
+    scroller,
+    input,
+    againInput,
+    choose,
+    pad(above: number, below: number): void {
+      padding.paddingBlock = `${above}px ${below}px`
+    },
+    /** The same sentence twice is spoken twice. */
+    say(text: string): void {
+      said.replaceChildren(text)
+    },
+    /** @param isDropping - Files are held over it. */
+    label({ messages }: Surroundings, options: ShellOptions, isDropping: boolean): void {
+      const { multiple, disabled, directories, capture, accept } = options
+      input.multiple = multiple
+      input.accept = againInput.accept = accept
+      photoInput.accept = accept || 'image/*'
+      photoInput.capture = capture
+      setText(choose, multiple ? messages.chooseFiles : messages.chooseFile)
+      setText(folder, messages.chooseFolder)
+      setText(photo, messages.takePhoto)
+      setText(hint, isDropping ? messages.dropNow : messages.dropHere)
+      list.ariaLabel = messages.files
+      progress.ariaLabel = messages.progressOfAll
+      folder.hidden = !directories || !multiple
+      photo.hidden = capture === ''
+      for (const button of [choose, folder, photo]) button.disabled = disabled
+      root.toggleAttribute('data-dropping', isDropping)
+    },
+    showTotal(view: TotalView | undefined, { messages }: Surroundings): void {
+      total.hidden = view === undefined
+      empty.hidden = view !== undefined
+      scroller.hidden = view === undefined
+      if (!view) return
+      setText(summary, view.summary)
+      progress.value = view.progress
+      setChildren(
+        actions,
+        view.actions.map((action) => buttonFor(action, messages[action])),
+      )
+    },
+  }
+}
+
+/** Not seen: the buttons open it. */
+function fileInput(take: (choices: Choice[]) => void): HTMLInputElement {
+  const input = h('input', { type: 'file', hidden: true, tabIndex: -1 })
+  input.onchange = () => {
+    take(inputChoices(input.files))
+    // The same file may be chosen again.
+    input.value = ''
+  }
+  return input
+}
