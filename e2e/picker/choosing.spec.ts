@@ -118,19 +118,47 @@ test('files dropped beside the picker are taken where the page says so, and only
   await expect(pickerPage(page).row('beside.bin')).toContainText('Uploaded')
 })
 
-test('a pasted screenshot gets a name of its own', async ({ page, pagesUrl }) => {
-  await page.goto(`${pagesUrl}/plain.html`)
-  const { rows } = pickerPage(page)
+test('a pasted screenshot gets a name of its own, and a text field keeps what is pasted into it', async ({
+  page,
+  context,
+  pagesUrl,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.goto(`${pagesUrl}/plain.html?page-wide`)
+  const { rows, button } = pickerPage(page)
   await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(40, 30)
     canvas.getContext('2d')?.fillRect(0, 0, 20, 30)
-    const data = new DataTransfer()
-    data.items.add(new File([await canvas.convertToBlob()], 'image.png', { type: 'image/png' }))
-    const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true })
-    window.picker.dispatchEvent(event)
+    const picture = await canvas.convertToBlob()
+    await navigator.clipboard.write([new ClipboardItem({ 'image/png': picture })])
+    document.body.append(document.createElement('textarea'))
   })
+  await page.locator('textarea').press('Control+V')
+  await button('Choose files').press('Control+V')
   await expect(rows).toHaveText(/screenshot-\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d\.png.*Uploaded/s)
   await expect(rows.locator('canvas')).toBeVisible()
+})
+
+test('an app’s own picture of a stored file takes the place of ours', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await page.evaluate(() => {
+    window.picker.linkFor = ({ key }) => `/stored/${key}`
+    window.picker.thumbnailFor = async () => {
+      const canvas = new OffscreenCanvas(8, 8)
+      canvas.getContext('2d')?.fillRect(0, 0, 8, 8)
+      return URL.createObjectURL(await canvas.convertToBlob())
+    }
+    return window.picker.add([new File(['x'], 'film.mp4')])
+  })
+  const { rows } = pickerPage(page)
+  await expect(rows.locator('img')).toBeVisible()
+  await expect(rows.getByRole('link', { name: 'Open film.mp4' })).toHaveAttribute(
+    'href',
+    `/stored/${PREFIX}film.mp4`,
+  )
 })
 
 test('an app renames, refuses and describes files before they are sent', async ({

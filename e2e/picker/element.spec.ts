@@ -50,6 +50,7 @@ test('uploads go on while the element is not in the page', async ({ page, pagesU
   await choose(await writeFileOf(folder, 'film.mp4', 8 * MIB))
   await expect(row('film.mp4')).toContainText('Uploading')
   await page.evaluate(() => window.picker.remove())
+  await throttleUploads(page, -1)
   await expect
     .poll(() => page.evaluate(() => window.picker.value), { timeout: 20_000 })
     .toEqual([`${PREFIX}film.mp4`])

@@ -47,7 +47,9 @@ interface Dropped {
 async function* readDropped(all: readonly Dropped[]): AsyncGenerator<Choice> {
   for (const { file, entry, handle } of all) {
     const known = await handle
-    if (known) yield* ofHandle(known, '')
+    if (known?.kind === 'file' && file) {
+      yield { file, path: file.name, handle: known as FileSystemFileHandle }
+    } else if (known) yield* ofHandle(known, '')
     else if (entry?.isDirectory) yield* ofEntry(entry, '')
     else if (file) yield { file, path: file.name }
   }
@@ -62,8 +64,13 @@ async function* ofHandle(handle: FileSystemHandle, folder: string): AsyncGenerat
     if (file) yield { file, path, handle: readable }
     return
   }
-  for await (const child of (handle as FileSystemDirectoryHandle).values()) {
-    yield* ofHandle(child, `${path}/`)
+  try {
+    for await (const child of (handle as FileSystemDirectoryHandle).values()) {
+      yield* ofHandle(child, `${path}/`)
+    }
+  } catch (error) {
+    // A folder that cannot be read is not to lose those after it.
+    reportError(error)
   }
 }
 

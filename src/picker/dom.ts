@@ -37,13 +37,20 @@ export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text
 }
 
-/** Leaves what stands where it is; the focus goes to the first of what replaces its place. */
+/**
+ * Puts in and takes out what differs, and leaves the rest where it is, so that it keeps the focus and a click that has begun. Where
+ * the focused one goes, the focus goes to another that does no harm.
+ */
 export function setChildren(parent: HTMLElement, children: readonly HTMLElement[]): void {
-  const isSame =
-    parent.children.length === children.length &&
-    children.every((child, index) => parent.children[index] === child)
-  if (isSame) return
   const hadFocus = parent.matches(':focus-within')
-  parent.replaceChildren(...children)
-  if (hadFocus) children[0]?.focus()
+  for (const child of [...parent.children]) {
+    if (!children.includes(child as HTMLElement)) child.remove()
+  }
+  children.forEach((child, index) => {
+    const there = parent.children[index]
+    if (there !== child) parent.insertBefore(child, there ?? null)
+  })
+  if (!hadFocus || parent.matches(':focus-within')) return
+  const harmless = children.find((child) => !child.matches('[part~="remove"]'))
+  ;(harmless ?? parent.closest<HTMLElement>('.scroller'))?.focus()
 }

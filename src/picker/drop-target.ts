@@ -30,6 +30,8 @@ export function createDropTarget(
     take(droppedChoices(event.dataTransfer))
   }
   function onPaste(event: ClipboardEvent): void {
+    // A text field's own, even where a picture of the text comes with it.
+    if (isEditable(event.composedPath()[0])) return
     if (isDisabled() || !event.clipboardData?.files.length) return
     event.preventDefault()
     take(pastedChoices(event.clipboardData, new Date()))
@@ -45,7 +47,6 @@ export function createDropTarget(
       ['dragover', onDrag],
       ['dragleave', onLeave],
       ['drop', onDrop],
-      ['paste', onPaste],
     ]
     for (const [type, handle] of handlers) {
       target.addEventListener(type, (event) => isMeant(event) && handle(event as never), options)
@@ -53,7 +54,20 @@ export function createDropTarget(
   }
 
   listen(element, () => true)
-  // What somebody else has taken, an element inside or another picker, is not taken again.
-  return (signal) =>
-    listen(element.ownerDocument, (event) => isPageWide() && !event.defaultPrevented, { signal })
+  return (signal) => {
+    // What somebody else has taken, an element inside or another picker, is not taken again.
+    const isFree = (event: Event) => !event.defaultPrevented
+    const page = element.ownerDocument
+    listen(page, (event) => isPageWide() && isFree(event), { signal })
+    // Told to the page, and not to what has the focus, as long as that is no text field.
+    const isMeant = () => isPageWide() || element.matches(':focus-within')
+    page.addEventListener('paste', (event) => isMeant() && isFree(event) && onPaste(event), {
+      signal,
+    })
+  }
+}
+
+function isEditable(target: EventTarget | undefined): boolean {
+  if (!(target instanceof HTMLElement)) return false
+  return target.isContentEditable || target.matches('input, textarea')
 }

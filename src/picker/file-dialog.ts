@@ -16,22 +16,24 @@ export async function askForFiles(
 ): Promise<void> {
   const ask = (globalThis as { showOpenFilePicker?: ShowOpenFilePicker }).showOpenFilePicker
   if (!ask) return input.click()
+  let handles: FileSystemFileHandle[]
   try {
-    const handles = await ask({ multiple: input.multiple, ...typesOf(input.accept) })
-    take(
-      await Promise.all(
-        handles.map(async (handle) => ({
-          file: await handle.getFile(),
-          path: handle.name,
-          handle,
-        })),
-      ),
-    )
+    handles = await ask({ multiple: input.multiple, ...typesOf(input.accept) })
   } catch (error) {
-    // Closed without a choice. A frame of another origin may not ask this way.
-    const isClosed = error instanceof DOMException && error.name === 'AbortError'
-    if (!isClosed) input.click()
+    // A frame of another origin may not ask this way, and not every `accept` can be said; else it was closed.
+    const cannotAsk = error instanceof TypeError || (error as Error).name === 'SecurityError'
+    if (cannotAsk) input.click()
+    return
   }
+  const files = await Promise.allSettled(handles.map((handle) => handle.getFile()))
+  take(
+    files.flatMap((outcome, index) => {
+      const handle = handles[index]
+      // Gone between the choice and now.
+      if (outcome.status === 'rejected' || !handle) return []
+      return [{ file: outcome.value, path: handle.name, handle }]
+    }),
+  )
 }
 
 function typesOf(accept: string): Pick<PickerOptions, 'types'> {

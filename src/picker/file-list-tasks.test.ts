@@ -138,18 +138,40 @@ describe('what an earlier visit left', () => {
     expect(item(0).problem).toBeUndefined()
   })
 
-  it('is heard of once when it is resumed twice', async () => {
-    const tasks = [scriptedTask('a'), scriptedTask('a')]
-    const resume = vi.fn()
-    for (const task of tasks) resume.mockResolvedValueOnce(task)
+  it('is resumed once when it is asked for twice', async () => {
+    const task = scriptedTask('a')
+    const resume = vi.fn().mockResolvedValue(task)
     const { list, uploader, item, happened } = setUp({ saved: [savedUpload('a', { resume })] })
     await list.restore(uploader)
     list.resume(item(0))
     list.resume(item(0))
-    await vi.waitFor(() => expect(item(0).task).toBe(tasks[1]))
-    for (const task of tasks) task.succeed()
-    await vi.waitFor(() => expect(happened).not.toEqual([]))
-    expect(happened).toEqual(['success a'])
+    await vi.waitFor(() => expect(item(0).task).toBe(task))
+    task.succeed()
+    await vi.waitFor(() => expect(happened).toEqual(['success a']))
+    expect(resume).toHaveBeenCalledTimes(1)
+  })
+
+  it('wants its file where what is on record of it cannot be read', async () => {
+    const gone = new OssFileError('gone', { code: 'file-unreadable', retryable: false })
+    const resume = vi.fn().mockRejectedValueOnce(gone).mockResolvedValue(scriptedTask('a'))
+    const saved = savedUpload('a', { resume, needsFile: false })
+    const { list, uploader, item } = setUp({ saved: [saved] })
+    await list.restore(uploader)
+    list.resume(item(0))
+    await vi.waitFor(() => expect(item(0).problem).toBe(en.reasons['file-unreadable']))
+    expect(item(0).needsChoice).toBe(true)
+    const file = new File(['abc'], 'a')
+    list.give(item(0), { file, path: 'a' })
+    await vi.waitFor(() => expect(item(0).task).toBeDefined())
+    expect(resume).toHaveBeenLastCalledWith(file)
+  })
+
+  it('is not lost to another file of its name', async () => {
+    const { add, list, uploader, names, keys } = setUp({ saved: [savedUpload('a', { size: 99 })] })
+    await list.restore(uploader)
+    await add('a')
+    expect(names()).toEqual(['a', 'a'])
+    expect(keys()).toEqual(['a (2)'])
   })
 
   it('is discarded when it is removed, and stays where that fails', async () => {
@@ -163,7 +185,7 @@ describe('what an earlier visit left', () => {
     list.remove(only)
     list.remove(only)
     await vi.waitFor(() => expect(list.items).toEqual([]))
-    await vi.waitFor(() => expect(discard).toHaveBeenCalledTimes(3))
+    await vi.waitFor(() => expect(discard).toHaveBeenCalledTimes(2))
     expect(list.counts.other).toBe(0)
   })
 })

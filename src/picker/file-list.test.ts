@@ -66,13 +66,41 @@ describe('files that are chosen', () => {
     expect(tasks).toHaveLength(3)
   })
 
-  it('are refused with what the uploader says, and do not keep their name', async () => {
+  it('keep their name once they are stored, whatever becomes of their rows', async () => {
+    const { add, list, task, keys } = setUp()
+    await add('a.txt')
+    task(0).succeed()
+    await vi.waitFor(() => expect(list.counts.stored).toBe(1))
+    list.all.clearDone()
+    await add('a.txt')
+    expect(keys()).toEqual(['a.txt', 'a (2).txt'])
+  })
+
+  it('leave the one before them where they are refused', async () => {
+    const { add, names, list, statuses } = setUp({
+      multiple: () => false,
+      rules: () => ({ accept: '.txt', maxFiles: 1, maxSize: 100, minSize: 0 }),
+    })
+    await add('a.txt')
+    await add('b.exe')
+    expect([names(), statuses()]).toEqual([
+      ['a.txt', 'b.exe'],
+      ['uploading', 'refused'],
+    ])
+    expect(list.counts.open).toBe(1)
+  })
+
+  it('are refused where the uploader throws, which is the developer’s to see', async () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    onTestFinished(() => void vi.unstubAllGlobals())
     const { add, names, statuses, item, uploader } = setUp()
     vi.spyOn(uploader, 'upload').mockImplementationOnce(() => {
       throw new RangeError('The key is too long.')
     })
     await add('a')
-    expect(item(0)).toMatchObject({ isRefused: true, problem: 'The key is too long.' })
+    expect(item(0)).toMatchObject({ isRefused: true, problem: en.refused })
+    expect(report).toHaveBeenCalledWith(new RangeError('The key is too long.'))
     await add('a')
     expect([names(), statuses()]).toEqual([['a'], ['uploading']])
   })

@@ -2,12 +2,13 @@ import type { Uploader, UploadOptions, UploadResult, UploadTask } from '../index
 import { type Rules, refusal } from './admission.js'
 import { freeKey } from './file-name.js'
 import { type Choice, type Item, type Kind, kindOf, statusOf } from './item.js'
+import { createSavedItems, withHandle } from './saved-items.js'
 import { inSlices } from './slices.js'
 import {
   type ActionOnAll,
   canPause,
+  isDone,
   needsAnotherChoice,
-  reasonOf,
   type Surroundings,
 } from './view-model.js'
 
@@ -44,7 +45,7 @@ export interface ListHost {
 /** The files of a picker, in the order they came, and what is done with them. */
 export function createFileList(host: ListHost) {
   let items: Item[] = []
-  const byKey = new Map<string, Item>()
+  let admitting: Promise<void> = Promise.resolve()
   /** Until there is an uploader. */
   const waiting = new Set<Item>()
   /** Kept up to date, for the form: to count ten thousand files at every change takes too long. */
@@ -69,24 +70,30 @@ export function createFileList(host: ListHost) {
     let added = 0
     let isFirst = true
     await inSlices(choices, (choice) => {
-      if (isFirst && !host.multiple()) {
-        for (const old of items) remove(old)
-      }
-      isFirst = false
       const { file } = choice
       const item = newItem(file.name, file.size, { choice })
-      items.push(item)
+      // Where there is one file only, the next takes its place, if it is taken.
+      const replaces = isFirst && !host.multiple()
+      isFirst = false
       const { messages, format } = host.surroundings()
-      const taken = counts.open + counts.stored + counts.failed
+      const taken = replaces ? 0 : counts.open + counts.stored + counts.failed
       const reason = refusal(file, host.rules(), taken, messages, format)
+      if (replaces && !reason) for (const old of items) remove(old)
+      items.push(item)
       if (reason) refuse(item, reason)
       else {
         added++
-        void admit(item)
+        admitInTurn(item)
       }
       changed(item)
     })
     return added
+  }
+
+  /** The application is asked about one at a time, and they are sent in the order of the list. */
+  function admitInTurn(item: Item): void {
+    if (host.beforeUpload()) admitting = admitting.then(() => admit(item))
+    else void admit(item)
   }
 
   function refuse(item: Item, reason: string): void {
@@ -100,7 +107,8 @@ export function createFileList(host: ListHost) {
     const { choice } = item
     if (!choice || item.isGone) return
     // What keys begin with may come with it.
-    if (!host.uploader()) return void waiting.add(item)
+    const uploader = host.uploader()
+    if (!uploader) return void waiting.add(item)
     const { messages } = host.surroundings()
     const ask = host.beforeUpload()
     let answer: BeforeUploadAnswer | undefined
@@ -118,12 +126,14 @@ export function createFileList(host: ListHost) {
     if (typeof answer === 'string') return refuse(item, answer)
     // Plain JavaScript may say null.
     const options = typeof answer === 'object' ? (answer ?? {}) : {}
-    const key = freeKey(options.key ?? host.prefix() + choice.path, (key) => isUsed(byKey.get(key)))
-    const before = byKey.get(key)
+    const claims = claimsOf(uploader)
+    const wanted = options.key ?? host.prefix() + choice.path
+    const key = freeKey(wanted, (key) => isUsed(claims.get(key), choice))
+    const before = claims.get(key)
     // Chosen anew, an unfinished upload goes on as this one.
-    if (before) drop(before)
+    if (before && before !== 'stored') drop(before)
     item.options = withHandle({ ...options, key }, choice)
-    byKey.set(key, item)
+    claims.set(key, item)
     begin(item)
   }
 
@@ -137,7 +147,9 @@ export function createFileList(host: ListHost) {
       watch(item, uploader.upload(choice.file, options))
       host.happened('start', item)
     } catch (error) {
-      refuse(item, error instanceof Error ? error.message : String(error))
+      // What a developer has to see to; the user hears that it is not taken.
+      reportError(error)
+      refuse(item, host.surroundings().messages.refused)
     }
   }
 
@@ -156,6 +168,8 @@ export function createFileList(host: ListHost) {
       (result) => {
         if (item.task !== task) return
         item.result = result
+        // Once stored, an object keeps its name, whatever becomes of its row.
+        claim(item, 'stored')
         host.stored(item, result)
         host.happened('success', item)
       },
@@ -179,70 +193,38 @@ export function createFileList(host: ListHost) {
       item.isGone = true
       if (item.kind) counts[item.kind]--
       waiting.delete(item)
-      const key = item.options?.key ?? item.saved?.key
-      if (key !== undefined && byKey.get(key) === item) byKey.delete(key)
+      claim(item, undefined)
     }
     items = items.filter(({ isGone }) => !isGone)
     host.changed()
   }
 
-  /** What an earlier visit left goes on top; what goes on in another tab is shown at once. */
-  async function restore(uploader: Uploader): Promise<void> {
-    const saved = await uploader.resumable({ prefix: host.prefix() }).catch(() => [])
-    const found = saved.filter(({ key }) => !byKey.has(key))
-    const restored = found.map((upload) => {
-      const name = upload.name || upload.key
-      const item = newItem(name, upload.size, { saved: upload })
-      byKey.set(upload.key, item)
-      return item
-    })
+  function claim(item: Item, as: 'stored' | undefined): void {
+    const uploader = host.uploader()
+    const key = item.options?.key ?? item.saved?.key
+    if (!uploader || key === undefined || claimsOf(uploader).get(key) !== item) return
+    if (as) claimsOf(uploader).set(key, as)
+    else claimsOf(uploader).delete(key)
+  }
+
+  const saved = createSavedItems({ host, watch, drop, changed, begin })
+
+  /** @returns whether it is known what an earlier visit left; that goes on top. */
+  async function restore(uploader: Uploader): Promise<boolean> {
+    const found = await saved.find(uploader, host.prefix())
+    if (!found) return false
+    const claims = claimsOf(uploader)
+    const restored = found
+      .filter(({ key }) => !claims.has(key))
+      .map((upload) => {
+        const item = newItem(upload.name || upload.key, upload.size, { saved: upload })
+        claims.set(upload.key, item)
+        return item
+      })
     items = [...restored, ...items]
     for (const item of restored) changed(item)
-    await Promise.all(restored.filter(goesOnByItself).map((item) => resumeSaved(item)))
-  }
-
-  async function resumeSaved(item: Item, file?: File): Promise<void> {
-    try {
-      const task = await item.saved?.resume(file)
-      item.problem = undefined
-      if (task) watch(item, task)
-    } catch (error) {
-      item.problem = reasonOf(error, host.surroundings().messages)
-      changed(item)
-    }
-  }
-
-  async function discard(item: Item): Promise<void> {
-    try {
-      await item.saved?.discard()
-      drop(item)
-    } catch (error) {
-      item.problem = reasonOf(error, host.surroundings().messages)
-      changed(item)
-    }
-  }
-
-  /** A file for an item that has none, or whose own is of no more use. */
-  function give(item: Item, choice: Choice): void {
-    if (item.state?.status === 'failed') {
-      item.choice = choice
-      item.size = choice.file.size
-      item.options = withHandle(item.options ?? { key: item.task?.key ?? '' }, choice)
-      begin(item)
-    } else if (item.task) {
-      try {
-        item.task.resume(choice.file)
-        item.problem = undefined
-      } catch (error) {
-        item.problem = reasonOf(error, host.surroundings().messages)
-      }
-      changed(item)
-    } else void resumeSaved(item, choice.file)
-  }
-
-  function resume(item: Item): void {
-    if (item.task) item.task.resume()
-    else void resumeSaved(item)
+    await saved.showElsewhere(restored)
+    return true
   }
 
   return {
@@ -251,19 +233,23 @@ export function createFileList(host: ListHost) {
     },
     counts: counts as Readonly<Record<Kind, number>>,
     add,
-    give,
-    resume,
+    give: saved.give,
+    resume: saved.resume,
     restore,
-    retry: begin,
+    retry: saved.retry,
     /** Takes it out of the list; one that is not done is cancelled, one of an earlier visit discarded. */
-    remove(item: Item): void {
-      if (statusOf(item) === 'saved') void discard(item)
+    async remove(item: Item): Promise<void> {
+      if (statusOf(item) === 'saved') await saved.discard(item)
       else remove(item)
+    },
+    /** As a form does. What an earlier visit left stays. */
+    reset(): void {
+      for (const item of items) if (statusOf(item) !== 'saved') remove(item)
     },
     beginWaiting(): void {
       const all = [...waiting]
       waiting.clear()
-      void inSlices(all, (item) => void admit(item))
+      void inSlices(all, admitInTurn)
     },
     all: {
       pauseAll: () => void inSlices(items.filter(canPause), ({ task }) => task?.pause()),
@@ -272,28 +258,29 @@ export function createFileList(host: ListHost) {
           items.filter((item) => statusOf(item) === 'paused'),
           ({ task }) => task?.resume(),
         ),
-      retryFailed: () => void inSlices(items.filter(canRetry), begin),
-      clearDone: () => drop(...items.filter((item) => statusOf(item) === 'succeeded')),
+      retryFailed: () => void inSlices(items.filter(canRetry), saved.retry),
+      clearDone: () => drop(...items.filter((item) => isDone(statusOf(item)))),
     } satisfies Record<ActionOnAll, () => void>,
   }
-}
-
-/** Never that of a file chosen before. */
-function withHandle({ handle: _, ...options }: UploadOptions, { handle }: Choice): UploadOptions {
-  return handle ? { ...options, handle } : options
 }
 
 function canRetry(item: Item): boolean {
   return statusOf(item) === 'failed' && !needsAnotherChoice(item)
 }
 
-/** Whether a file of this key may be on its way, or has arrived. */
-function isUsed(item: Item | undefined): boolean {
-  return item !== undefined && !['refused', 'saved', 'failed', 'cancelled'].includes(statusOf(item))
+/** Who has a key: pickers that share an uploader must not overwrite one another's objects. */
+const claimsByUploader = new WeakMap<Uploader, Map<string, Item | 'stored'>>()
+
+function claimsOf(uploader: Uploader): Map<string, Item | 'stored'> {
+  const claims = claimsByUploader.get(uploader) ?? new Map()
+  claimsByUploader.set(uploader, claims)
+  return claims
 }
 
-function goesOnByItself({ saved }: Item): boolean {
-  if (!saved) return false
-  const isFinished = saved.loaded === saved.size && !saved.needsFile && saved.source === 'none'
-  return isFinished || saved.runsIn !== undefined
+/** Whether a file of this key may be on its way, or has arrived. */
+function isUsed(by: Item | 'stored' | undefined, { file }: Choice): boolean {
+  if (by === undefined || by === 'stored') return by === 'stored'
+  // One of another size is another file: what was begun of the first is not to be lost.
+  if (statusOf(by) === 'saved') return by.size !== file.size
+  return !['refused', 'failed', 'cancelled'].includes(statusOf(by))
 }

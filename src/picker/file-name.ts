@@ -1,12 +1,16 @@
 /** So many characters of a name's end are always seen: the type, and what tells `IMG_0041` from `IMG_0042`. */
 const END_LENGTH = 10
 
+const JOINED = /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Mongolian}\p{M}]/u
+
 /**
  * Where a name may be cut when there is no room: before its last characters, never through one.
  */
 export function splitName(name: string): readonly [start: string, end: string] {
   const characters = [...name]
   const cut = Math.max(0, characters.length - END_LENGTH)
+  // Such letters change their form where they are cut from their neighbours.
+  if (characters.slice(cut - 1, cut + 1).some((letter) => JOINED.test(letter))) return [name, '']
   return [characters.slice(0, cut).join(''), characters.slice(cut).join('')]
 }
 

@@ -5,7 +5,7 @@ import type { Messages } from './messages.js'
 interface Field {
   readonly internals: ElementInternals
   /** Where the browser shows why the form cannot be sent. */
-  readonly anchor: HTMLElement
+  readonly anchor: () => HTMLElement
   /** Of the field; empty: it sends nothing. */
   readonly name: () => string
   readonly isRequired: () => boolean
@@ -16,7 +16,7 @@ interface Field {
 
 /** The element as a field of a form. */
 export function createFormField(field: Field) {
-  const { internals, anchor } = field
+  const { internals } = field
   let listening = new AbortController()
   return {
     /** Keys are added when the form is read, and not at each of ten thousand files. */
@@ -31,7 +31,8 @@ export function createFormField(field: Field) {
     },
     validate(): void {
       const { flags, message } = formValidity(field.counts, field.isRequired(), field.messages())
-      if (message !== internals.validationMessage) internals.setValidity(flags, message, anchor)
+      if (message !== internals.validationMessage)
+        internals.setValidity(flags, message, field.anchor())
     },
   }
 }

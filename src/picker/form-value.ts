@@ -1,11 +1,9 @@
-import { type Item, type Kind, statusOf } from './item.js'
+import { type Item, type Kind, kindOf } from './item.js'
 import type { Messages } from './messages.js'
 
 /** What the form sends: the keys of what is stored. */
 export function formValue(items: readonly Item[]): string[] {
-  return items.flatMap((item) =>
-    statusOf(item) === 'succeeded' && item.task ? [item.task.key] : [],
-  )
+  return items.flatMap((item) => (kindOf(item) === 'stored' && item.task ? [item.task.key] : []))
 }
 
 /** Whether the form can be sent, and why not. What failed or was refused does not hold it up: it is the user's to see to. */

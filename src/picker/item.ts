@@ -32,6 +32,12 @@ export interface Item {
   /** Why it was not taken, or could not be gone on with; in words. */
   problem?: string | undefined
   isRefused?: boolean
+  /** It is being asked for, or let go: nothing else can be done with it. */
+  isBusy?: boolean
+  /** What is on record of it can no longer be read. */
+  needsChoice?: boolean
+  /** It goes on in another tab, or has ended there: shown, but none of this form's. */
+  isElsewhere?: boolean
   /** It is no longer in the list. */
   isGone?: boolean
   /** What it was last counted as. */
@@ -45,6 +51,7 @@ export type Kind = 'open' | 'stored' | 'failed' | 'other'
 
 export function kindOf(item: Item): Kind {
   const status = statusOf(item)
+  if (item.isElsewhere) return 'other'
   if (status === 'succeeded') return 'stored'
   if (status === 'failed') return 'failed'
   // A paused one is not done either.

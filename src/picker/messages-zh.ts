@@ -1,6 +1,7 @@
 import type { Messages } from './messages.js'
 
 export const zh: Messages = {
+  language: 'zh-CN',
   chooseFiles: '选择文件',
   chooseFile: '选择文件',
   chooseFolder: '选择文件夹',
@@ -80,6 +81,7 @@ export const zh: Messages = {
   failedMany: (count) => `${count} 个文件失败`,
   removed: (name) => `${name} 已移除`,
   copied: '链接已复制',
+  notCopied: '无法复制链接',
   offline: '当前离线，上传将等待。',
   online: '网络已恢复，上传继续。',
   valueMissing: '请选择文件。',

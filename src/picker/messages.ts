@@ -2,6 +2,8 @@ import type { OssUploadErrorCode, WaitReason } from '../index.js'
 
 /** English, and the measure for the others. */
 export const en = {
+  /** Of the words. */
+  language: 'en',
   chooseFiles: 'Choose files',
   chooseFile: 'Choose a file',
   chooseFolder: 'Choose a folder',
@@ -81,6 +83,7 @@ export const en = {
   failedMany: (count: string) => `${count} files failed`,
   removed: (name: string) => `${name} is removed`,
   copied: 'Link copied',
+  notCopied: 'The link could not be copied',
   offline: 'You are offline. Uploads wait.',
   online: 'You are back online. Uploads go on.',
   valueMissing: 'Choose a file.',

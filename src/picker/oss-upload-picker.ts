@@ -104,7 +104,7 @@ export class OssUploadPicker extends Base {
   })
   readonly #field = createFormField({
     internals: this.#internals,
-    anchor: this.#shell.choose,
+    anchor: this.#shell.anchor,
     name: () => (this.#isDisabled() ? '' : this.name),
     isRequired: () => this.required,
     keys: () => this.value,
@@ -209,7 +209,7 @@ export class OssUploadPicker extends Base {
   }
 
   override focus(options?: FocusOptions): void {
-    this.#shell.choose.focus(options)
+    this.#shell.button().focus(options)
   }
   /** Opens the browser's dialog; call it from a click. */
   open(): void {
@@ -218,7 +218,9 @@ export class OssUploadPicker extends Base {
   }
   /** Takes files as if they had been chosen. @returns how many were. */
   add(files: Iterable<File>): Promise<number> {
-    return this.#add(Array.from(files, (file) => ({ file, path: file.name })))
+    return this.#add(
+      Array.from(files, (file) => ({ file, path: file.webkitRelativePath || file.name })),
+    )
   }
   /** Pauses what is under way. */
   pauseAll(): void {
@@ -248,6 +250,7 @@ export class OssUploadPicker extends Base {
     const size = new ResizeObserver(() => this.#changed())
     size.observe(this.#shell.scroller)
     signal.addEventListener('abort', () => size.disconnect())
+    this.#isOnline = navigator.onLine
     void this.#speak()
   }
   /** @internal */
@@ -269,12 +272,18 @@ export class OssUploadPicker extends Base {
   }
   /** @internal */
   formResetCallback(): void {
-    this.clearDone()
+    this.#list.reset()
+  }
+
+  /** Where what it takes cannot be loaded now, it is asked for again when the line comes back. */
+  async #restore(uploader: Uploader): Promise<void> {
+    if (await this.#list.restore(uploader)) return
+    addEventListener('online', () => void this.#restore(uploader), { once: true })
   }
 
   #begin(uploader: Uploader | undefined): void {
     if (!uploader || uploader !== this.#uploader) return
-    void this.#list.restore(uploader)
+    void this.#restore(uploader)
     this.#list.beginWaiting()
   }
 

@@ -26,20 +26,24 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
   }
 
   async function copy({ link = '' }: Item): Promise<void> {
-    await navigator.clipboard.writeText(link)
-    say(messages().copied)
+    try {
+      await navigator.clipboard.writeText(new URL(link, document.baseURI).href)
+      say(messages().copied)
+    } catch {
+      say(messages().notCopied)
+    }
   }
 
   /** The focus goes to the row that takes its place. */
-  function remove(item: Item): void {
+  async function remove(item: Item): Promise<void> {
     const index = list.items.indexOf(item)
-    list.remove(item)
-    if (list.items.includes(item)) return
+    await list.remove(item)
+    if (!item.isGone) return
     say(messages().removed(item.name))
     draw()
     const next = list.items[index] ?? list.items[index - 1]
     const button = next && rows.row(next)?.querySelector<HTMLElement>('[part~="remove"]')
-    ;(button ?? shell.choose).focus()
+    ;(button ?? shell.button()).focus()
   }
 
   const actions: Record<Action, (item: Item) => void> = {
@@ -52,7 +56,7 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
       asking = item
       void askForFiles(shell.againInput, give)
     },
-    remove,
+    remove: (item) => void remove(item),
   }
   return { act: (item: Item, action: Action) => actions[action](item), give }
 }

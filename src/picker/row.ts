@@ -58,7 +58,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
   }
 
   function showLink(url: string, label: string): void {
-    if (link.isConnected) return
+    if (link.parentNode) return
     link.href = url
     link.ariaLabel = label
     link.append(...name.childNodes)

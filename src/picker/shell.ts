@@ -44,7 +44,12 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
   folderInput.webkitdirectory = true
 
   const choose = h('button', { type: 'button', class: 'main', part: 'choose-button' })
-  const chooseSlot = h('slot', { name: 'button', onclick: onChoose }, choose)
+  const chooseSlot = h('slot', { name: 'button' }, choose)
+  chooseSlot.onclick = (event) => {
+    // The application's own button is of the type that submits, unless it says otherwise.
+    event.preventDefault()
+    onChoose()
+  }
   const folder = h('button', { type: 'button', part: 'button', onclick: () => folderInput.click() })
   const photo = h('button', {
     type: 'button',
@@ -53,7 +58,14 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
     onclick: () => photoInput.click(),
   })
   const hint = h('span', { class: 'hint', part: 'hint' })
-  const zone = h('div', { class: 'zone', part: 'drop-zone' }, chooseSlot, folder, photo, hint)
+  const zone = h(
+    'div',
+    { class: 'zone', part: 'drop-zone', tabIndex: -1 },
+    chooseSlot,
+    folder,
+    photo,
+    hint,
+  )
 
   const empty = h('slot', { name: 'empty' })
   const summary = h('span', { class: 'summary', part: 'summary' })
@@ -99,7 +111,10 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
     scroller,
     input,
     againInput,
-    choose,
+    /** Ours, or the application's in its place. */
+    button: (): HTMLElement => (chooseSlot.assignedElements()[0] as HTMLElement) ?? choose,
+    /** Where the browser shows why a form cannot be sent. */
+    anchor: (): HTMLElement => (chooseSlot.assignedElements().length > 0 ? zone : choose),
     pad(above: number, below: number): void {
       padding.paddingBlock = `${above}px ${below}px`
     },
@@ -118,6 +133,7 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       setText(folder, messages.chooseFolder)
       setText(photo, messages.takePhoto)
       setText(hint, isDropping ? messages.dropNow : messages.dropHere)
+      root.lang = messages.language
       list.ariaLabel = messages.files
       progress.ariaLabel = messages.progressOfAll
       folder.hidden = !directories || !multiple
@@ -126,9 +142,12 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       root.toggleAttribute('data-dropping', isDropping)
     },
     showTotal(view: TotalView | undefined, { messages }: Surroundings): void {
+      const hadFocus = !view && root.matches(':focus-within')
       total.hidden = view === undefined
       empty.hidden = view !== undefined
       scroller.hidden = view === undefined
+      if (hadFocus)
+        ((chooseSlot.assignedElements()[0] as HTMLElement | undefined) ?? choose).focus()
       if (!view) return
       setText(summary, view.summary)
       progress.value = view.progress

@@ -23,7 +23,8 @@ function showImage(place: HTMLElement, url: string): void {
   place.dataset['picture'] = url
   const image = document.createElement('img')
   image.alt = ''
-  image.loading = 'lazy'
+  // Dragged onto the zone, it would be uploaded.
+  image.draggable = false
   image.decoding = 'async'
   // Until it has come, and where it does not, what was there stays.
   image.onload = () => place.replaceChildren(image)

@@ -1,6 +1,6 @@
 import { isOssUploadError } from '../index.js'
 import type { Format } from './format.js'
-import { type Item, isInFlight, statusOf } from './item.js'
+import { type Item, type ItemStatus, isInFlight, statusOf } from './item.js'
 import type { Messages } from './messages.js'
 
 export type Action = 'pause' | 'resume' | 'retry' | 'choose' | 'allow' | 'copy' | 'remove'
@@ -87,9 +87,10 @@ function progressOf(item: Item): number | undefined {
 
 function actionsOf(item: Item, { canCopy }: Surroundings): Action[] {
   const { state, saved, link } = item
+  if (item.isBusy) return []
   switch (statusOf(item)) {
     case 'saved':
-      return [saved?.needsFile ? 'choose' : 'resume', 'remove']
+      return [saved?.needsFile || item.needsChoice ? 'choose' : 'resume', 'remove']
     case 'paused':
       return ['resume', 'remove']
     case 'waiting':
@@ -109,9 +110,12 @@ function actionsOf(item: Item, { canCopy }: Surroundings): Action[] {
 }
 
 /** The file at hand is of no more use. */
-export function needsAnotherChoice({ choice, state }: Item): boolean {
-  if (!choice) return true
-  const error = state?.error
+export function needsAnotherChoice({ choice, saved, needsChoice, state }: Item): boolean {
+  if (isUselessFile(state?.error) || needsChoice) return true
+  return !choice && (!saved || saved.needsFile)
+}
+
+export function isUselessFile(error: unknown): boolean {
   return (
     isOssUploadError(error) && (error.code === 'file-changed' || error.code === 'file-unreadable')
   )
@@ -136,7 +140,7 @@ export function totalView(
     const status = statusOf(item)
     if (status === 'paused') actions.add('resumeAll')
     if (status === 'failed' && !needsAnotherChoice(item)) actions.add('retryFailed')
-    if (status === 'succeeded') actions.add('clearDone')
+    if (isDone(status)) actions.add('clearDone')
     if (canPause(item)) actions.add('pauseAll')
     if (status === 'refused' || status === 'cancelled' || status === 'saved') continue
     files++
@@ -156,6 +160,11 @@ export function totalView(
     progress,
     actions: ALL.filter((action) => actions.has(action)),
   }
+}
+
+/** Nothing more comes of it. */
+export function isDone(status: ItemStatus): boolean {
+  return status === 'succeeded' || status === 'refused' || status === 'cancelled'
 }
 
 const ALL: readonly ActionOnAll[] = ['pauseAll', 'resumeAll', 'retryFailed', 'clearDone']

@@ -1,0 +1,111 @@
+import type { SavedUpload, Uploader, UploadOptions, UploadTask } from '../index.js'
+import type { ListHost } from './file-list.js'
+import type { Choice, Item } from './item.js'
+import { isUselessFile, reasonOf } from './view-model.js'
+
+interface Parts {
+  readonly host: ListHost
+  readonly watch: (item: Item, task: UploadTask) => void
+  readonly drop: (item: Item) => void
+  readonly changed: (item: Item) => void
+  /** Uploads the item's file from the start. */
+  readonly begin: (item: Item) => void
+}
+
+/** Going on with what was begun: in an earlier visit, in another tab, or here before it failed. */
+export function createSavedItems({ host, watch, drop, changed, begin }: Parts) {
+  /** One thing at a time; what goes wrong is said in the row. */
+  async function busy(item: Item, work: () => Promise<void>): Promise<void> {
+    if (item.isBusy) return
+    item.isBusy = true
+    item.problem = undefined
+    changed(item)
+    try {
+      await work()
+    } catch (error) {
+      item.needsChoice = isUselessFile(error)
+      item.problem = reasonOf(error, host.surroundings().messages)
+    } finally {
+      item.isBusy = false
+      changed(item)
+    }
+  }
+
+  function resumeSaved(item: Item, file?: File): Promise<void> {
+    return busy(item, async () => {
+      const task = await item.saved?.resume(file)
+      if (!task) return
+      if (!item.isGone) watch(item, task)
+      // Taken out of the list meanwhile; what another tab is at is that one's.
+      else if (!item.isElsewhere) void task.cancel()
+    })
+  }
+
+  /** With the record's own options, which it is known by. */
+  function beginAgain(item: Item, file?: File): void {
+    item.task = undefined
+    item.state = undefined
+    void resumeSaved(item, file)
+  }
+
+  return {
+    /** @returns nothing where it cannot be known now. */
+    find: (uploader: Uploader, prefix: string): Promise<SavedUpload[] | undefined> =>
+      uploader.resumable({ prefix }).catch(() => undefined),
+
+    async showElsewhere(items: readonly Item[]): Promise<void> {
+      const elsewhere = items.filter(goesOnByItself)
+      for (const item of elsewhere) item.isElsewhere = true
+      await Promise.all(elsewhere.map((item) => resumeSaved(item)))
+    },
+
+    discard: (item: Item): Promise<void> =>
+      busy(item, async () => {
+        await item.saved?.discard()
+        drop(item)
+      }),
+
+    resume(item: Item): void {
+      if (item.task) item.task.resume()
+      else void resumeSaved(item)
+    },
+
+    retry(item: Item): void {
+      if (item.saved && !item.options) beginAgain(item)
+      else begin(item)
+    },
+
+    /** A file for an item that has none, or whose own is of no more use. */
+    give(item: Item, choice: Choice): void {
+      if (item.state?.status === 'failed' && item.options) {
+        item.choice = choice
+        item.size = choice.file.size
+        item.options = withHandle(item.options, choice)
+        begin(item)
+      } else if (item.state?.status === 'failed') beginAgain(item, choice.file)
+      else if (item.task) {
+        try {
+          item.task.resume(choice.file)
+          item.problem = undefined
+        } catch (error) {
+          item.problem = reasonOf(error, host.surroundings().messages)
+        }
+        changed(item)
+      } else void resumeSaved(item, choice.file)
+    },
+  }
+}
+
+/** Never that of a file chosen before. */
+export function withHandle(
+  { handle: _, ...options }: UploadOptions,
+  { handle }: Choice,
+): UploadOptions {
+  return handle ? { ...options, handle } : options
+}
+
+function goesOnByItself({ saved }: Item): boolean {
+  if (!saved) return false
+  const isFinished = saved.loaded === saved.size && !saved.needsFile && saved.source === 'none'
+  return isFinished || saved.runsIn !== undefined
+}
