@@ -1,46 +1,11 @@
-import type { Uploader, UploadOptions, UploadResult, UploadTask } from '../index.js'
-import { type Rules, refusal } from './admission.js'
+import type { Uploader, UploadTask } from '../index.js'
+import { refusal } from './admission.js'
 import { freeKey } from './file-name.js'
 import { type Choice, type Item, type Kind, kindOf, statusOf } from './item.js'
+import type { BeforeUploadAnswer, ListHost } from './list-host.js'
 import { createSavedItems, withHandle } from './saved-items.js'
 import { inSlices } from './slices.js'
-import {
-  type ActionOnAll,
-  canPause,
-  isDone,
-  needsAnotherChoice,
-  type Surroundings,
-} from './view-model.js'
-
-/**
- * Asked before a file is uploaded: `false` or a sentence refuses it, an object adds options (`key` renames it), anything else lets it
- * go as it is.
- */
-export type BeforeUpload = (
-  choice: Choice,
-) => BeforeUploadAnswer | undefined | Promise<BeforeUploadAnswer | undefined>
-/** What becomes of a file. */
-export type BeforeUploadAnswer =
-  | boolean
-  | string
-  | Partial<Omit<UploadOptions, 'handle' | 'signal'>>
-
-export type Happening = 'start' | 'pause' | 'success' | 'error' | 'cancel' | 'reject'
-
-/** The element, as the list sees it. */
-export interface ListHost {
-  readonly uploader: () => Uploader | undefined
-  readonly rules: () => Rules
-  readonly multiple: () => boolean
-  readonly prefix: () => string
-  readonly beforeUpload: () => BeforeUpload | undefined
-  readonly surroundings: () => Surroundings
-  /** Something of the item is to be shown anew. */
-  readonly changed: (item?: Item) => void
-  readonly happened: (happening: Happening, item: Item) => void
-  /** What the app makes of a stored file: a link, a picture. */
-  readonly stored: (item: Item, result: UploadResult) => void
-}
+import { type ActionOnAll, canPause, isDone, needsAnotherChoice } from './view-model.js'
 
 /** The files of a picker, in the order they came, and what is done with them. */
 export function createFileList(host: ListHost) {

@@ -1,6 +1,6 @@
 import type { SavedUpload, Uploader, UploadOptions, UploadTask } from '../index.js'
-import type { ListHost } from './file-list.js'
 import type { Choice, Item } from './item.js'
+import type { ListHost } from './list-host.js'
 import { isUselessFile, reasonOf } from './view-model.js'
 
 interface Parts {

@@ -7,9 +7,10 @@ import type {
   UploadState,
   UploadTask,
 } from '../../index.js'
-import { createFileList, type ListHost } from '../file-list.js'
+import { createFileList } from '../file-list.js'
 import { createFormat } from '../format.js'
 import { type Choice, statusOf } from '../item.js'
+import type { ListHost } from '../list-host.js'
 import { en } from '../messages.js'
 
 /** A task that obeys, and ends when the test says so. */
