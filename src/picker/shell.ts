@@ -143,13 +143,14 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
     },
     showTotal(view: TotalView | undefined, { messages }: Surroundings): void {
       const hadFocus = !view && root.matches(':focus-within')
-      total.hidden = view === undefined
+      total.hidden = !view || (view.summary === '' && view.actions.length === 0)
       empty.hidden = view !== undefined
       scroller.hidden = view === undefined
       if (hadFocus)
         ((chooseSlot.assignedElements()[0] as HTMLElement | undefined) ?? choose).focus()
       if (!view) return
       setText(summary, view.summary)
+      progress.hidden = view.summary === ''
       progress.value = view.progress
       setChildren(
         actions,

@@ -145,7 +145,7 @@ describe('the line above the list', () => {
 
   it('leaves out what is not to be uploaded', () => {
     const idle = [item({ isRefused: true }), doing({ status: 'cancelled' }), left()]
-    expect(total(...idle)).toMatchObject({ summary: '0 of 0 uploaded, 0%', progress: 0 })
+    expect(total(...idle)).toMatchObject({ summary: '', progress: 0 })
     expect(total(...idle, doing({ status: 'succeeded' }))?.summary).toBe('1 of 1 uploaded, 100%')
   })
 

@@ -125,7 +125,9 @@ export type ActionOnAll = 'pauseAll' | 'resumeAll' | 'retryFailed' | 'clearDone'
 
 /** What the line above the list shows; nothing while the list is empty. */
 export interface TotalView {
+  /** Empty where there is no file to sum up: what an earlier visit left, and what was refused, are none. */
   readonly summary: string
+  /** From 0 to 1. */
   readonly progress: number
   readonly actions: readonly ActionOnAll[]
 }
@@ -152,11 +154,14 @@ export function totalView(
   if (items.length === 0) return undefined
   const progress = files === 0 ? 0 : loaded / bytes
   return {
-    summary: messages.summary(
-      format.count(done),
-      format.count(files),
-      format.percent(done === files && files > 0 ? 1 : Math.min(progress, 0.99)),
-    ),
+    summary:
+      files === 0
+        ? ''
+        : messages.summary(
+            format.count(done),
+            format.count(files),
+            format.percent(done === files && files > 0 ? 1 : Math.min(progress, 0.99)),
+          ),
     progress,
     actions: ALL.filter((action) => actions.has(action)),
   }
