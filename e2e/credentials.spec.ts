@@ -156,7 +156,10 @@ test('the page works under a strict policy with Trusted Types, and breaks none o
   })
   const started = page.waitForEvent('worker')
   await page.goto(harnessUrl)
-  expect((await uploadFrom(page, { size: 250_000, options: PARTS })).result?.verified).toBe(true)
+  expect(
+    (await uploadFrom(page, { size: 3 * 300 * 1024, options: { ...PARTS, partSize: 300 * 1024 } }))
+      .result?.verified,
+  ).toBe(true)
   expect((await started).url()).toContain('hash-worker')
   expect(
     await page.evaluate(() => (window as unknown as { violations: string[] }).violations),

@@ -1,17 +1,27 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from '@playwright/test'
 import { readLaunchOptions } from './launch-options.js'
+import { takeAnimation } from './pictures/animation.js'
+import { takeByHand } from './pictures/by-hand.js'
+import { requireChineseFont } from './pictures/chinese-font.js'
+import { takePicker } from './pictures/picker.js'
+import { takeStates } from './pictures/states.js'
+import type { Studio } from './pictures/studio.js'
 import { startDemo } from './run-demo.js'
 
-/** Makes docs/demo.png: the built demo page in a real browser, with files really on their way to the local OSS. */
-const MB = 1_000_000
-const FILES = [
-  ['contract.pdf', 0.3 * MB],
-  ['发票 2026.png', 1.5 * MB],
-  ['Summer in Hangzhou.mp4', 40 * MB],
-] as const
+/** Makes the pictures of docs/ of the built demo, in a real browser: `npm run docs:pictures`, `-- picker states` for some. */
+const PICTURES: Readonly<Record<string, (studio: Studio) => Promise<void>>> = {
+  'by-hand': takeByHand,
+  picker: takePicker,
+  animation: takeAnimation,
+  states: takeStates,
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.find((name) => !(name in PICTURES))
+if (unknown) throw new Error(`There are no pictures "${unknown}", but: ${Object.keys(PICTURES)}.`)
 
 const folder = await mkdtemp(join(tmpdir(), 'oss-pictures-'))
 const demo = await startDemo({
@@ -21,35 +31,11 @@ const demo = await startDemo({
 })
 const browser = await chromium.launch(readLaunchOptions())
 try {
-  const page = await browser.newPage({
-    viewport: { width: 900, height: 700 },
-    deviceScaleFactor: 2,
-  })
-  await page.goto(demo.facts.find(([name]) => name === 'Page')?.[1] ?? '')
-  await page.getByText(/^Bucket /).waitFor()
-  const session = await page.context().newCDPSession(page)
-  for (const [name, size] of FILES) {
-    const path = join(folder, name)
-    await writeFile(path, Buffer.alloc(size, name))
-    if (size < 10 * MB) {
-      await page.getByLabel('Choose files').setInputFiles(path)
-      await page.getByRole('listitem').filter({ hasText: name }).getByText('Verified').waitFor()
-      continue
-    }
-    await session.send('Network.enable')
-    await session.send('Network.emulateNetworkConditions', {
-      offline: false,
-      latency: 0,
-      downloadThroughput: -1,
-      uploadThroughput: 9 * MB,
-    })
-    await page.getByLabel('Choose files').setInputFiles(path)
-    await page.waitForFunction(() => {
-      const bar = document.querySelector('progress')
-      return bar !== null && bar.value / bar.max > 0.6
-    })
+  await requireChineseFont(browser)
+  const url = demo.facts.find(([name]) => name === 'Page')?.[1] ?? ''
+  for (const [name, take] of Object.entries(PICTURES)) {
+    if (wanted.length === 0 || wanted.includes(name)) await take({ browser, url, folder })
   }
-  await page.screenshot({ path: 'docs/demo.png', fullPage: true })
 } finally {
   await browser.close()
   await demo.close()

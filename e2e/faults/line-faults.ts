@@ -12,8 +12,8 @@ import {
 } from './row.js'
 
 const NO_ANSWER = fails('network', 'No answer from')
-/** Where the page's clock is turned, a part on the line beside it may stall as well. */
-const BESIDE = mended(['UploadPart'], { extra: 2 })
+/** Where the page's clock is turned, the parts on the line beside it may stall as well: each of the three is sent twice then. */
+const BESIDE = mended(['UploadPart'], { extra: 3 })
 const NO_CREDENTIALS = fails('credentials', 'No answer from')
 
 /** The line breaks, hangs or crawls. */

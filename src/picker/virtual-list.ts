@@ -5,7 +5,7 @@ import type { Surroundings } from './view-model.js'
 /** Rows above and below what is seen, so that a tab key finds the next one. */
 const SPARE_ROWS = 4
 /** Until a row was seen. */
-const USUAL_HEIGHT = 64
+const USUAL_HEIGHT = 78
 
 /** Which rows to show, and how much room those above and below take; pure. */
 export function windowOf(
