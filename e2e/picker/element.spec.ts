@@ -73,9 +73,6 @@ test('what is set on an element before it is known is heeded when it is', async 
 }) => {
   await page.goto(`${pagesUrl}/plain.html`)
   const seen = await page.evaluate(() => {
-    const early = document.createElement('div')
-    Object.assign(early, { maxFiles: 3, multiple: true, messages: { chooseFiles: 'Pick' } })
-    Object.setPrototypeOf(early, Object.getPrototypeOf(early))
     // As of an element whose definition comes later.
     const picker = window.picker.cloneNode() as typeof window.picker
     for (const [name, value] of Object.entries({
@@ -133,4 +130,48 @@ test('attributes and properties are one', async ({ page, pagesUrl }) => {
     isRequired: false,
     error: 'TypeError: maxFiles must be a number of 0 or more, not -1.',
   })
+})
+
+test('an app’s own button and words for the empty list take the place of ours', async ({
+  page,
+  pagesUrl,
+  folder,
+}) => {
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'showOpenFilePicker'))
+  await page.goto(`${pagesUrl}/plain.html`)
+  await page.evaluate(() => {
+    const button = Object.assign(document.createElement('button'), { slot: 'button' })
+    button.textContent = 'Add photos'
+    const empty = Object.assign(document.createElement('p'), { slot: 'empty' })
+    empty.textContent = 'Nothing yet'
+    window.picker.append(button, empty)
+    window.picker.focus()
+  })
+  const button = page.getByRole('button', { name: 'Add photos' })
+  await expect(button).toBeFocused()
+  await expect(page.getByRole('button', { name: 'Choose files' })).toBeHidden()
+  await expect(page.getByText('Nothing yet')).toBeVisible()
+  const dialog = page.waitForEvent('filechooser')
+  await button.click()
+  await (await dialog).setFiles(await writeFileOf(folder, 'photo.jpg', 1000))
+  await expect(pickerPage(page).row('photo.jpg')).toContainText('Uploaded')
+  await expect(page.getByText('Nothing yet')).toBeHidden()
+})
+
+test('a page styles it by custom properties and parts', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  const seen = await page.evaluate(() => {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(`
+      oss-upload-picker { --oss-accent: rgb(1, 2, 3) }
+      oss-upload-picker::part(drop-zone) { padding: 77px }
+    `)
+    document.adoptedStyleSheets = [sheet]
+    const styleOf = (part: string) => {
+      const found = window.picker.shadowRoot?.querySelector(`[part=${part}]`)
+      return getComputedStyle(found ?? document.body)
+    }
+    return [styleOf('choose-button').backgroundColor, styleOf('drop-zone').paddingTop]
+  })
+  expect(seen).toEqual(['rgb(1, 2, 3)', '77px'])
 })

@@ -1,7 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { build } from 'vite'
+import { withBuiltPages } from '../support/built-pages.js'
 import { test as base } from '../support/fixtures.js'
 import { startApp } from '../support/servers.js'
 
@@ -9,18 +6,7 @@ import { startApp } from '../support/servers.js'
 export const test = base.extend<object, { readonly pagesDir: string; readonly pagesUrl: string }>({
   pagesDir: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures it needs off this pattern.
-    async ({}, use) => {
-      const outDir = await mkdtemp(join(tmpdir(), 'oss-picker-'))
-      await build({
-        root: 'e2e/picker/pages',
-        configFile: 'vite.config.ts',
-        mode: 'demo',
-        logLevel: 'error',
-        build: { outDir, emptyOutDir: true },
-      })
-      await use(outDir)
-      await rm(outDir, { recursive: true, force: true })
-    },
+    ({}, use) => withBuiltPages('e2e/picker/pages', use),
     { scope: 'worker' },
   ],
   pagesUrl: [

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test as base, type Page } from '@playwright/test'
-import { build } from 'vite'
 import type { OssServer } from '../../demo/oss-server/server.js'
+import { withBuiltPages } from './built-pages.js'
 import { sha256Of } from './files.js'
 import { expectNoSecretIn } from './no-secret-stored.js'
 import { startApp, startOss } from './servers.js'
@@ -54,18 +54,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   harnessDir: [
     // biome-ignore lint/correctness/noEmptyPattern: as above
-    async ({}, use) => {
-      const outDir = await mkdtemp(join(tmpdir(), 'oss-harness-'))
-      await build({
-        root: 'e2e/harness',
-        configFile: 'vite.config.ts',
-        mode: 'demo',
-        logLevel: 'error',
-        build: { outDir, emptyOutDir: true },
-      })
-      await use(outDir)
-      await rm(outDir, { recursive: true, force: true })
-    },
+    ({}, use) => withBuiltPages('e2e/harness', use),
     { scope: 'worker' },
   ],
   harnessUrl: [

@@ -166,6 +166,32 @@ describe('what an earlier visit left', () => {
     expect(resume).toHaveBeenLastCalledWith(file)
   })
 
+  it('stays, and so does what another tab is at, when all else goes', async () => {
+    const elsewhere = scriptedTask('b')
+    const cancel = vi.spyOn(elsewhere, 'cancel')
+    const saved = [
+      savedUpload('a'),
+      savedUpload('b', { runsIn: 'other-tab', resume: async () => elsewhere }),
+    ]
+    const { add, list, uploader, names } = setUp({ saved })
+    await list.restore(uploader)
+    await add('c')
+    list.reset()
+    expect(names()).toEqual(['a', 'b'])
+    expect(cancel).not.toHaveBeenCalled()
+  })
+
+  it('is gone on with by one picker, and its row in another is left alone', async () => {
+    const saved = [savedUpload('a')]
+    const first = setUp({ saved })
+    const second = setUp({ saved, uploader: () => first.uploader })
+    await first.list.restore(first.uploader)
+    await second.add('a')
+    expect(first.names()).toEqual(['a'])
+    expect([first.list.counts.other, second.list.counts.other]).toEqual([1, 0])
+    expect(second.list.counts.open).toBe(1)
+  })
+
   it('is not lost to another file of its name', async () => {
     const { add, list, uploader, names, keys } = setUp({ saved: [savedUpload('a', { size: 99 })] })
     await list.restore(uploader)

@@ -43,7 +43,7 @@ export function createFileList(host: ListHost) {
       const { messages, format } = host.surroundings()
       const taken = replaces ? 0 : counts.open + counts.stored + counts.failed
       const reason = refusal(file, host.rules(), taken, messages, format)
-      if (replaces && !reason) for (const old of items) remove(old)
+      if (replaces && !reason) removeOwn()
       items.push(item)
       if (reason) refuse(item, reason)
       else {
@@ -57,7 +57,8 @@ export function createFileList(host: ListHost) {
 
   /** The application is asked about one at a time, and they are sent in the order of the list. */
   function admitInTurn(item: Item): void {
-    if (host.beforeUpload()) admitting = admitting.then(() => admit(item))
+    if (host.beforeUpload())
+      admitting = admitting.then(() => admit(item)).catch((error) => reportError(error))
     else void admit(item)
   }
 
@@ -81,9 +82,7 @@ export function createFileList(host: ListHost) {
       if (ask) answer = await ask(choice)
     } catch (error) {
       // The application's fault to see; the file is not sent as if it had been allowed.
-      queueMicrotask(() => {
-        throw error
-      })
+      reportError(error)
       answer = false
     }
     if (item.isGone) return
@@ -95,8 +94,8 @@ export function createFileList(host: ListHost) {
     const wanted = options.key ?? host.prefix() + choice.path
     const key = freeKey(wanted, (key) => isUsed(claims.get(key), choice))
     const before = claims.get(key)
-    // Chosen anew, an unfinished upload goes on as this one.
-    if (before && before !== 'stored') drop(before)
+    // Chosen anew, an unfinished upload goes on as this one. Another picker's row is that one's.
+    if (before && before !== 'stored' && items.includes(before)) drop(before)
     item.options = withHandle({ ...options, key }, choice)
     claims.set(key, item)
     begin(item)
@@ -150,6 +149,11 @@ export function createFileList(host: ListHost) {
     drop(item)
     const isOver = ['succeeded', 'failed', 'cancelled'].includes(item.state?.status ?? '')
     if (item.task && !isOver) void item.task.cancel()
+  }
+
+  /** What was chosen here. What an earlier visit left, and what another tab is at, stays. */
+  function removeOwn(): void {
+    for (const item of items) if (!item.isElsewhere && statusOf(item) !== 'saved') remove(item)
   }
 
   function drop(...gone: readonly Item[]): void {
@@ -207,10 +211,8 @@ export function createFileList(host: ListHost) {
       if (statusOf(item) === 'saved') await saved.discard(item)
       else remove(item)
     },
-    /** As a form does. What an earlier visit left stays. */
-    reset(): void {
-      for (const item of items) if (statusOf(item) !== 'saved') remove(item)
-    },
+    /** As a form does. */
+    reset: removeOwn,
     beginWaiting(): void {
       const all = [...waiting]
       waiting.clear()

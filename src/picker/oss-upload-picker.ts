@@ -15,12 +15,13 @@ import { formValue } from './form-value.js'
 import { createFormat, type Format } from './format.js'
 import type { Choice, Item } from './item.js'
 import { languageOf, loadMessages } from './languages.js'
-import type { BeforeUpload, Happening } from './list-host.js'
+import type { BeforeUpload } from './list-host.js'
 import { en, type Messages } from './messages.js'
+import { askForUrl, createTeller, type UrlOf } from './outcomes.js'
 import { createRow } from './row.js'
 import { createRowActions } from './row-actions.js'
 import { createShell } from './shell.js'
-import { reasonOf, type Surroundings, totalView } from './view-model.js'
+import { type Surroundings, totalView } from './view-model.js'
 import { createVirtualList } from './virtual-list.js'
 
 export type { PickerAttributes } from './attributes.js'
@@ -28,12 +29,7 @@ export type { PickerEventMap, PickerFile, RejectDetail, SuccessDetail } from './
 export type { Choice } from './item.js'
 export type { BeforeUpload, BeforeUploadAnswer } from './list-host.js'
 export type { Messages } from './messages.js'
-
-/** What the app makes of a stored object; none where it gives nothing. */
-export type UrlOf = (
-  result: UploadResult,
-  file: PickerFile,
-) => string | URL | undefined | Promise<string | URL | undefined>
+export type { UrlOf } from './outcomes.js'
 
 /** On a server there are no elements, and a page may be rendered there. */
 const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
@@ -73,6 +69,11 @@ export class OssUploadPicker extends Base {
     onAll: (action) => this.#list.all[action](),
   })
   readonly #announcer = createAnnouncer(this.#shell.say, () => [this.#messages, this.#format])
+  readonly #tell = createTeller({
+    announcer: this.#announcer,
+    messages: () => this.#messages,
+    fire: (type, detail) => this.#fire(type, detail),
+  })
   readonly #list = createFileList({
     uploader: () => this.#uploader,
     rules: () => ({
@@ -86,7 +87,7 @@ export class OssUploadPicker extends Base {
     beforeUpload: () => this.#beforeUpload,
     surroundings: () => this.#surroundings(),
     changed: (item) => this.#changed(item),
-    happened: (happening, item) => this.#happened(happening, item),
+    happened: (happening, item) => this.#tell(happening, item),
     stored: (item, result) => void this.#stored(item, result),
   })
   readonly #rows = createVirtualList(
@@ -278,7 +279,7 @@ export class OssUploadPicker extends Base {
 
   /** Where what it takes cannot be loaded now, it is asked for again when the line comes back. */
   async #restore(uploader: Uploader): Promise<void> {
-    if (await this.#list.restore(uploader)) return
+    if (uploader !== this.#uploader || (await this.#list.restore(uploader))) return
     addEventListener('online', () => void this.#restore(uploader), { once: true })
   }
 
@@ -331,36 +332,10 @@ export class OssUploadPicker extends Base {
   }
 
   async #stored(item: Item, result: UploadResult): Promise<void> {
-    const file = fileOf(item)
-    const text = async (urlOf: UrlOf | undefined) => {
-      try {
-        return (await urlOf?.(result, file))?.toString()
-      } catch (error) {
-        // The application's fault to see; the file is stored all the same.
-        reportError(error)
-        return undefined
-      }
-    }
     ;[item.link, item.thumbnail] = await Promise.all([
-      text(this.#linkFor),
-      text(this.#thumbnailFor),
+      askForUrl(this.#linkFor, result, item),
+      askForUrl(this.#thumbnailFor, result, item),
     ])
-    this.#changed(item)
-  }
-
-  #happened(happening: Happening, item: Item): void {
-    const { name, result, problem = '', state } = item
-    const { messages } = this.#surroundings()
-    if (happening === 'success') this.#announcer.outcome('uploaded', name)
-    if (happening === 'error') {
-      this.#announcer.outcome('failed', messages.failedFile(name, reasonOf(state?.error, messages)))
-    }
-    if (happening === 'reject') {
-      this.#announcer.outcome('failed', messages.failedFile(name, problem))
-    }
-    const more =
-      happening === 'success' ? { result } : happening === 'reject' ? { reason: problem } : {}
-    this.#fire(`oss-upload-${happening}`, { ...fileOf(item), ...more })
     this.#changed(item)
   }
 
