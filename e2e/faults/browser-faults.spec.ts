@@ -206,7 +206,7 @@ for (const [name, { title, on, expect: outcome }] of BROWSER_ENTRIES) {
       const ending = await endingOf(page, name)
       const row = { id: name, on: 'UploadPart', expect: outcome } as const
       const { sha256 } = samples.large
-      await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256 })
+      await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256, stalled: 0 })
     } finally {
       await stage.close()
     }

@@ -12,8 +12,6 @@ import {
 } from './row.js'
 
 const NO_ANSWER = fails('network', 'No answer from')
-/** Where the page's clock is turned, the parts on the line beside it may stall as well: each of the three is sent twice then. */
-const BESIDE = mended(['UploadPart'], { extra: 3 })
 const NO_CREDENTIALS = fails('credentials', 'No answer from')
 
 /** The line breaks, hangs or crawls. */
@@ -113,14 +111,14 @@ export const LINE_FAULTS: readonly Family[] = [
     id: 'hang',
     title: 'the connection is half open: no answer ever comes',
     fault: { do: 'hang' },
-    once: { ...mended(ALL), ...BESIDE },
+    once: mended(ALL),
     always: { Initiate: fails('timeout', 'No answer from') },
   },
   {
     id: 'trickle-request',
     title: 'the server reads 1 byte a second',
     fault: { do: 'trickle', what: 'request', bytesPerSecond: 1 },
-    once: { ...mended([...SENDING, 'Complete']), ...BESIDE },
+    once: mended([...SENDING, 'Complete']),
   },
   {
     id: 'trickle-answer',

@@ -24,8 +24,11 @@ declare global {
   }
 }
 
+/** Requests an upload has under way at a time. */
+export const PARALLEL = 2
+
 /** Small parts, so that a row takes no longer than its trouble. */
-const OPTIONS = { partSize: 102_400, multipartThreshold: 102_400, parallel: 2 }
+const OPTIONS = { partSize: 102_400, multipartThreshold: 102_400, parallel: PARALLEL }
 
 /** Next to no waits before another try, so that a dead line is given up within seconds; their length is chance to the engine. */
 export function rollLow(): void {

@@ -8,6 +8,8 @@ const SILENCES_MS: Readonly<Partial<Record<RequestKind, number>>> = {
   UploadPart: 121_000,
   Complete: 301_000,
 }
+/** The silence before a first byte is half of the longest but Complete's. */
+const STALLS_IN_A_TURN = 2
 const LOOK_EVERY_MS = 30
 /** The silence may have begun a moment later than the fault. */
 const LOOK_AGAIN_AFTER_MS = 4000
@@ -16,6 +18,7 @@ const LOOK_AGAIN_AFTER_MS = 4000
 export function pump(page: Page, kind: RequestKind, strikes: () => number) {
   const silenceMs = SILENCES_MS[kind] ?? 31_000
   let advances = 0
+  let turns = 0
   let lastAt = 0
   let advancing = Promise.resolve()
   const timer = setInterval(() => {
@@ -23,9 +26,12 @@ export function pump(page: Page, kind: RequestKind, strikes: () => number) {
     if (advances >= strikes() && !isStuck) return
     advances = Math.min(advances + 1, strikes())
     lastAt = performance.now()
+    turns += 1
     advancing = advancing.then(() => page.clock.runFor(silenceMs))
   }, LOOK_EVERY_MS)
   return {
+    /** Of each connection, at most: healthy requests of a slow machine that were under way when the clock was turned. */
+    stalls: () => turns * STALLS_IN_A_TURN,
     async stop(): Promise<void> {
       clearInterval(timer)
       await advancing

@@ -8,6 +8,7 @@ import {
   command,
   endingOf,
   makeUploader,
+  PARALLEL,
   rollLow,
   statesOf,
   timeOutByTimers,
@@ -82,7 +83,8 @@ async function runRow(
       await expectAborted(row, row.expect.left, script, () => uploadsOf(arena.oss, keyOf(id)))
     }
     expect(script.struck(on), 'strikes of the fault').toBeGreaterThan(0)
-    await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256 })
+    const stalled = PARALLEL * (pumping?.stalls() ?? 0)
+    await expectOutcome(row, ending, { page, script, oss: arena.oss, sha256, stalled })
   } finally {
     await pumping?.stop()
   }
