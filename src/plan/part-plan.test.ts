@@ -104,6 +104,19 @@ describe('any plan', () => {
     )
   })
 
+  it('leaves no part but the last below what OSS completes', () => {
+    const files = fc.integer({ min: 1, max: 512 * MIB })
+    fc.assert(
+      fc.property(files, line, (bytes, line) => {
+        const plan = partsOf(bytes, { multipartThreshold: 0 }, line)
+        if (plan.count === 1) return
+        const { start, end } = partRange(plan, plan.count - 1)
+        expect(end - start).toBeGreaterThanOrEqual(MIN_PART_BYTES)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   it('keeps the part size that was asked for while 10,000 parts are enough', () => {
     fc.assert(
       fc.property(partSize, fc.integer({ min: 1, max: MAX_PARTS }), (wanted, count) => {
@@ -120,14 +133,16 @@ describe('a plan without options', () => {
     expect(partsOf(4 * GIB).partSize).toBe(16 * MIB)
   })
 
-  it('is one round of equal parts for a file of few: no connection idles', () => {
-    expect(partsOf(9 * MIB)).toEqual({ size: 9 * MIB, partSize: 1.5 * MIB, count: 6 })
-    expect(partsOf(40 * MIB)).toMatchObject({ count: 6 })
+  it('is one round of equal parts where more would be very small: no connection idles', () => {
+    const small = partsOf(5.9 * MIB, { multipartThreshold: 0 })
+    expect(small).toMatchObject({ count: 6 })
+    expect(small.shrinkBy).toBeUndefined()
+    expect(partsOf(2 * MIB, { multipartThreshold: 0 })).toMatchObject({ partSize: MIB, count: 2 })
   })
 
   it('has parts that shrink to a fifth of their average, so that all connections end together', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 48 * MIB, max: 480 * MIB }), (bytes) => {
+      fc.property(fc.integer({ min: 8 * MIB + 1, max: 480 * MIB }), (bytes) => {
         const plan = partsOf(bytes)
         const lengths = Array.from({ length: plan.count }, (_, i) => {
           const { start, end } = partRange(plan, i + 1)
@@ -149,11 +164,11 @@ describe('a plan without options', () => {
     expect(cutFile(15, 10, 5).count).toBe(2)
   })
 
-  it('has smaller parts on a slow line: 15 s each, and at least 1 MiB', () => {
+  it('has smaller parts on a slow line: 5 s each, and at least 1 MiB', () => {
     const at = (bytesPerSecond: number) =>
       partsOf(512 * MIB, {}, { connections: 6, bytesPerSecond }).partSize
     expect(at(20e6)).toBe(8 * MIB)
-    expect(at(6 * 200 * 1024)).toBe(3_072_000)
+    expect(at(6 * 600 * 1024)).toBe(3_072_000)
     expect(at(1)).toBe(MIB)
   })
 
@@ -164,7 +179,7 @@ describe('a plan without options', () => {
     expect(at(6 * 20 * MIB)).toBe(40 * MIB)
     expect(at(1e12)).toBe(64 * MIB)
     const fast = { connections: 6, bytesPerSecond: 6 * 20 * MIB }
-    expect(partsOf(9 * MIB, {}, fast)).toMatchObject({ partSize: 1.5 * MIB, count: 6 })
+    expect(partsOf(9 * MIB, {}, fast)).toEqual(partsOf(9 * MIB))
   })
 
   it('raises the part size, in whole MiB, beyond 10,000 parts', () => {
@@ -176,7 +191,16 @@ describe('a plan without options', () => {
   it('puts a file of one part or less', () => {
     expect(planUpload(8 * MIB, {}, UNKNOWN)).toEqual({ kind: 'put' })
     expect(planUpload(8 * MIB + 1, {}, UNKNOWN).kind).toBe('parts')
-    expect(planUpload(8 * MIB, {}, { connections: 6, bytesPerSecond: 1 }).kind).toBe('put')
+  })
+
+  it('puts a file whole that takes a slow line 3 s, or that has 1 MiB', () => {
+    const at = (bytes: number, bytesPerSecond: number) =>
+      planUpload(bytes, {}, { connections: 6, bytesPerSecond }).kind
+    expect(at(3_000_000, 1_000_000)).toBe('put')
+    expect(at(3_000_001, 1_000_000)).toBe('parts')
+    expect(at(MIB, 1)).toBe('put')
+    expect(at(MIB + 1, 1)).toBe('parts')
+    expect(at(8 * MIB, 1e9)).toBe('put')
   })
 
   it('refuses what OSS cannot hold', () => {

@@ -42,7 +42,8 @@ export interface Line {
 }
 
 /**
- * A file of one part or less goes by one PutObject unless `multipartThreshold` says otherwise.
+ * A file of up to 8 MiB, less where the line is known to be slow, or of one part goes by one PutObject unless `multipartThreshold`
+ * says otherwise.
  *
  * @throws RangeError when the file is larger than OSS can hold (48.8 TiB).
  */
@@ -52,7 +53,7 @@ export function planUpload(size: number, options: PartPlanOptions, line: Line): 
   }
   const parts = planParts(size, options, line)
   const threshold =
-    options.multipartThreshold ?? Math.max(options.partSize ?? PART_BYTES, parts.partSize)
+    options.multipartThreshold ?? Math.max(options.partSize ?? putBytes(line), parts.partSize)
   // An upload without a part cannot be completed, so an empty file is always put.
   return size === 0 || size <= threshold ? { kind: 'put' } : { kind: 'parts', parts }
 }
@@ -84,17 +85,25 @@ const PART_BYTES = 8 * MIB
 const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
-const PART_SECONDS = 15
+const PART_SECONDS = 5
 /** So long a part takes at least where the line is known to be fast: the page's thread works by the part, not by the byte. */
 const FAST_PART_SECONDS = 2
+/** A file that all connections together could send in this time is put whole. */
+const PUT_SECONDS = 3
 /** And so large it is at most, for the line may become slow. */
 const FAST_PART_BYTES = 64 * MIB
 /** With more rounds, connections that idle in the last one are not seen in the whole. */
 const FEW_ROUNDS = 10
-/** Parts so small on the average cost more in round trips than a balanced end saves. */
-const SMALL_PART_BYTES = 4 * MIB
+/** Parts so small on the average cost more in round trips than a balanced end saves, and the last but one nears OSS's least size. */
+const SMALL_PART_BYTES = 512 * KIB
 /** The last of parts that shrink, against their average. */
 const LAST_SHARE = 0.2
+
+/** One PutObject has one connection; where that takes longer, several by parts are worth their round trips. */
+function putBytes({ bytesPerSecond }: Line): number {
+  if (bytesPerSecond === undefined) return PART_BYTES
+  return Math.min(PART_BYTES, Math.max(LEAST_PART_BYTES, bytesPerSecond * PUT_SECONDS))
+}
 
 /** Each part costs a preflight and a round trip, so parts are large; but not so large that much is lost on a slow line. */
 function goodPartSize(size: number, { connections, bytesPerSecond }: Line): number {
