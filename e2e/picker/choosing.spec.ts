@@ -77,19 +77,20 @@ test('a dropped folder comes whole, with the paths in it as keys', async ({
   oss,
 }) => {
   await mkdir(join(folder, 'trip/day 1'), { recursive: true })
-  await writeFile(join(folder, 'trip/plan.txt'), 'walk')
+  await writeFile(join(folder, 'trip/river.txt'), 'walk')
   await writeFile(join(folder, 'trip/day 1/river.txt'), 'swim')
   await page.goto(`${pagesUrl}/plain.html`)
-  const { picker, drop, rows } = pickerPage(page)
+  const { picker, drop, rows, button } = pickerPage(page)
   await drop(picker, join(folder, 'trip'))
   await expect(rows).toHaveCount(2)
   await expect(rows.filter({ hasText: 'Uploaded' })).toHaveCount(2)
   for (const [key, text] of [
-    ['trip/plan.txt', 'walk'],
+    ['trip/river.txt', 'walk'],
     ['trip/day 1/river.txt', 'swim'],
   ] as const) {
     const object = await oss.readObject(PREFIX + key)
     expect(object?.size).toBe(text.length)
+    await expect(button(`Remove ${key}`)).toBeVisible()
   }
 })
 

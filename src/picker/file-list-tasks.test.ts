@@ -50,7 +50,7 @@ describe('an upload', () => {
   })
 
   it('says why the file that is given is not the one it waits for, until it goes on', async () => {
-    const { add, list, item, task } = setUp()
+    const { add, list, item, task, happened } = setUp()
     await add('a')
     task(0).become({ status: 'waiting', waitingFor: 'file' })
     task(0).resume.mockImplementationOnce(() => {
@@ -58,6 +58,7 @@ describe('an upload', () => {
     })
     list.give(item(0), choice('b'))
     expect(item(0).problem).toBe(en.reasons['different-file'])
+    expect(happened).toEqual(['start a', `a: ${en.reasons['different-file']}`])
     task(0).become({ status: 'uploading' })
     expect(item(0).problem).toBeUndefined()
   })
@@ -230,6 +231,30 @@ describe('all at once', () => {
     list.all.resumeAll()
     const moving = ['succeeded', 'uploading', 'uploading', 'uploading']
     await vi.waitFor(() => expect(statuses()).toEqual(moving))
+  })
+
+  it('what the application is still asked about is held back, and begins when it may', async () => {
+    let answer: () => void = () => {}
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve
+    })
+    const { add, list, keys, statuses, happened } = setUp({
+      beforeUpload: () => () => asked.then(() => true),
+    })
+    await add('a', 'b')
+    list.all.pauseAll()
+    await vi.waitFor(() => expect(statuses()).toEqual(['paused', 'paused']))
+    list.all.resumeAll()
+    await vi.waitFor(() => expect(statuses()).toEqual(['checking', 'checking']))
+    list.all.pauseAll()
+    answer()
+    await vi.waitFor(() =>
+      expect(list.items.map(({ options }) => options?.key)).toEqual(['a', 'b']),
+    )
+    expect([keys(), statuses()]).toEqual([[], ['paused', 'paused']])
+    list.all.resumeAll()
+    await vi.waitFor(() => expect(keys()).toEqual(['a', 'b']))
+    expect(happened.filter((what) => what.startsWith('pause'))).toHaveLength(4)
   })
 
   it('what failed is tried again, unless it wants another file', async () => {

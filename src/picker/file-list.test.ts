@@ -116,6 +116,21 @@ describe('files that are chosen', () => {
     await vi.waitFor(() => expect(keys()).toEqual(['a', 'c']))
   })
 
+  it('wait for an uploader, paused or not', async () => {
+    const { add, list, host, keys, item, statuses } = setUp()
+    const uploader = vi.spyOn(host, 'uploader').mockReturnValue(undefined)
+    await add('a', 'b')
+    list.pause(item(0))
+    list.pause(item(1))
+    list.resume(item(1))
+    uploader.mockRestore()
+    list.beginWaiting()
+    await vi.waitFor(() => expect(keys()).toEqual(['b']))
+    expect(statuses()).toEqual(['paused', 'uploading'])
+    list.resume(item(0))
+    expect(keys()).toEqual(['b', 'a'])
+  })
+
   it('are not uploaded when they are removed just before their turn', async () => {
     const { add, list, host, keys, item } = setUp()
     const uploader = vi.spyOn(host, 'uploader').mockReturnValue(undefined)

@@ -102,7 +102,7 @@ export function createFileList(host: ListHost) {
   }
 
   function begin(item: Item): void {
-    if (item.isGone) return
+    if (item.isGone || item.isHeld) return
     const uploader = host.uploader()
     const { choice, options } = item
     if (!uploader || !choice || !options) return
@@ -143,6 +143,27 @@ export function createFileList(host: ListHost) {
         }
       },
     )
+  }
+
+  function pause(item: Item): void {
+    if (item.task) {
+      item.task.pause()
+      return
+    }
+    item.isHeld = true
+    host.happened('pause', item)
+    changed(item)
+  }
+
+  function resume(item: Item): void {
+    if (!item.isHeld) {
+      saved.resume(item)
+      return
+    }
+    item.isHeld = false
+    changed(item)
+    // Where it is still being asked about, it begins when that is answered.
+    begin(item)
   }
 
   function remove(item: Item): void {
@@ -203,7 +224,8 @@ export function createFileList(host: ListHost) {
     counts: counts as Readonly<Record<Kind, number>>,
     add,
     give: saved.give,
-    resume: saved.resume,
+    pause,
+    resume,
     restore,
     retry: saved.retry,
     /** Takes it out of the list; one that is not done is cancelled, one of an earlier visit discarded. */
@@ -219,11 +241,11 @@ export function createFileList(host: ListHost) {
       void inSlices(all, admitInTurn)
     },
     all: {
-      pauseAll: () => void inSlices(items.filter(canPause), ({ task }) => task?.pause()),
+      pauseAll: () => void inSlices(items.filter(canPause), pause),
       resumeAll: () =>
         void inSlices(
           items.filter((item) => statusOf(item) === 'paused'),
-          ({ task }) => task?.resume(),
+          resume,
         ),
       retryFailed: () => void inSlices(items.filter(canRetry), saved.retry),
       clearDone: () => drop(...items.filter((item) => isDone(statusOf(item)))),

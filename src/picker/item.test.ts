@@ -11,6 +11,7 @@ const saved = {} as SavedUpload
 describe('what an item is doing', () => {
   it('is what its task does, once there is one', () => {
     expect(statusOf(item({}))).toBe('checking')
+    expect(statusOf(item({ isHeld: true }))).toBe('paused')
     expect(statusOf(item({ saved }))).toBe('saved')
     expect(statusOf(item({ saved, ...inState('uploading') }))).toBe('uploading')
     expect(statusOf(item({ isRefused: true, ...inState('failed') }))).toBe('refused')

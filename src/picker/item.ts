@@ -32,6 +32,8 @@ export interface Item {
   /** Why it was not taken, or could not be gone on with; in words. */
   problem?: string | undefined
   isRefused?: boolean
+  /** Paused before it was begun: the application may still be asked about it. */
+  isHeld?: boolean
   /** It is being asked for, or let go: nothing else can be done with it. */
   isBusy?: boolean
   /** What is on record of it can no longer be read. */
@@ -44,6 +46,11 @@ export interface Item {
   kind?: Kind | undefined
   link?: string | undefined
   thumbnail?: string | undefined
+}
+
+/** What tells it from others to those who do not see where it stands: its name, after those of the folders it was in. */
+export function fullNameOf({ choice, name }: Item): string {
+  return choice?.path || name
 }
 
 /** Whether a form has to wait for it, or sends it; all but `other` count among the files taken. */
@@ -60,8 +67,9 @@ export function kindOf(item: Item): Kind {
 
 export type ItemStatus = 'checking' | 'refused' | 'saved' | UploadState['status']
 
-export function statusOf({ isRefused, state, saved }: Item): ItemStatus {
+export function statusOf({ isRefused, isHeld, state, saved }: Item): ItemStatus {
   if (isRefused) return 'refused'
+  if (isHeld) return 'paused'
   return state?.status ?? (saved ? 'saved' : 'checking')
 }
 

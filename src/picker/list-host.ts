@@ -29,6 +29,8 @@ export interface ListHost {
   /** Something of the item is to be shown anew. */
   readonly changed: (item?: Item) => void
   readonly happened: (happening: Happening, item: Item) => void
+  /** It could not be gone on with, and is as it was: `problem` says why. */
+  readonly hindered: (item: Item) => void
   /** What the app makes of a stored file: a link, a picture. */
   readonly stored: (item: Item, result: UploadResult) => void
 }

@@ -69,7 +69,7 @@ export class OssUploadPicker extends Base {
     onAll: (action) => this.#list.all[action](),
   })
   readonly #announcer = createAnnouncer(this.#shell.say, () => [this.#messages, this.#format])
-  readonly #tell = createTeller({
+  readonly #teller = createTeller({
     announcer: this.#announcer,
     messages: () => this.#messages,
     fire: (type, detail) => this.#fire(type, detail),
@@ -87,7 +87,7 @@ export class OssUploadPicker extends Base {
     beforeUpload: () => this.#beforeUpload,
     surroundings: () => this.#surroundings(),
     changed: (item) => this.#changed(item),
-    happened: (happening, item) => this.#tell(happening, item),
+    ...this.#teller,
     stored: (item, result) => void this.#stored(item, result),
   })
   readonly #rows = createVirtualList(

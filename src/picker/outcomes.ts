@@ -20,16 +20,21 @@ interface Parts {
 
 /** Tells the user's ears and the application what has happened to a file. */
 export function createTeller({ announcer, messages, fire }: Parts) {
-  return (happening: Happening, item: Item): void => {
-    const { name, result, problem = '', state } = item
-    const failed = (reason: string) =>
-      announcer.outcome('failed', messages().failedFile(name, reason))
-    if (happening === 'success') announcer.outcome('uploaded', name)
-    if (happening === 'error') failed(reasonOf(state?.error, messages()))
-    if (happening === 'reject') failed(problem)
-    const more =
-      happening === 'success' ? { result } : happening === 'reject' ? { reason: problem } : {}
-    fire(`oss-upload-${happening}`, { ...fileOf(item), ...more })
+  function failed({ name }: Item, reason = ''): void {
+    announcer.outcome('failed', messages().failedFile(name, reason))
+  }
+
+  return {
+    happened(happening: Happening, item: Item): void {
+      const { name, result, problem = '', state } = item
+      if (happening === 'success') announcer.outcome('uploaded', name)
+      if (happening === 'error') failed(item, reasonOf(state?.error, messages()))
+      if (happening === 'reject') failed(item, problem)
+      const more =
+        happening === 'success' ? { result } : happening === 'reject' ? { reason: problem } : {}
+      fire(`oss-upload-${happening}`, { ...fileOf(item), ...more })
+    },
+    hindered: (item: Item) => failed(item, item.problem),
   }
 }
 

@@ -47,7 +47,7 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
   }
 
   const actions: Record<Action, (item: Item) => void> = {
-    pause: ({ task }) => task?.pause(),
+    pause: list.pause,
     resume: list.resume,
     allow: list.resume,
     retry: list.retry,

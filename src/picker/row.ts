@@ -1,6 +1,6 @@
 import { h, icon, setChildren, setText } from './dom.js'
 import { splitName, typeLabel } from './file-name.js'
-import type { Item } from './item.js'
+import { fullNameOf, type Item } from './item.js'
 import type { Messages } from './messages.js'
 import { showThumbnail } from './thumbnail.js'
 import { type Action, rowView, type Surroundings } from './view-model.js'
@@ -25,7 +25,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
   const picture = h('span', { class: 'picture', part: 'thumbnail' }, typeLabel(item.name))
   const name = h(
     'bdi',
-    { class: 'name', part: 'file-name', title: item.choice?.path ?? item.name },
+    { class: 'name', part: 'file-name', title: fullNameOf(item) },
     h('span', {}, start),
     h('span', {}, end),
   )
@@ -77,18 +77,19 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
       setText(facts, view.facts.join(' · '))
       progress.hidden = view.progress === undefined
       progress.value = view.progress ?? 0
-      progress.ariaLabel = messages.progressOf(item.name)
+      progress.ariaLabel = messages.progressOf(fullNameOf(item))
       setChildren(
         actions,
         view.actions.map((action) => buttonFor(action, messages)),
       )
-      if (item.link) showLink(item.link, messages.open(item.name))
+      if (item.link) showLink(item.link, messages.open(fullNameOf(item)))
       showThumbnail(picture, item)
     },
   }
 }
 
-function labelOf({ name, saved, task }: Item, action: Action, messages: Messages): string {
-  if (action === 'remove' && saved && !task) return messages.discard(name)
+function labelOf(item: Item, action: Action, messages: Messages): string {
+  const name = fullNameOf(item)
+  if (action === 'remove' && item.saved && !item.task) return messages.discard(name)
   return messages[action](name)
 }

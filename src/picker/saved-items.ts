@@ -24,11 +24,16 @@ export function createSavedItems({ host, watch, drop, changed, begin }: Parts) {
       await work()
     } catch (error) {
       item.needsChoice = isUselessFile(error)
-      item.problem = reasonOf(error, host.surroundings().messages)
+      hinder(item, error)
     } finally {
       item.isBusy = false
       changed(item)
     }
+  }
+
+  function hinder(item: Item, error: unknown): void {
+    item.problem = reasonOf(error, host.surroundings().messages)
+    host.hindered(item)
   }
 
   function resumeSaved(item: Item, file?: File): Promise<void> {
@@ -88,7 +93,7 @@ export function createSavedItems({ host, watch, drop, changed, begin }: Parts) {
           item.task.resume(choice.file)
           item.problem = undefined
         } catch (error) {
-          item.problem = reasonOf(error, host.surroundings().messages)
+          hinder(item, error)
         }
         changed(item)
       } else void resumeSaved(item, choice.file)

@@ -116,7 +116,7 @@ describe('the buttons of a row', () => {
     ['it has a link', 'copy remove', doing({ status: 'succeeded' }, { link: '/a' })],
     ['an earlier visit wants a file', 'choose remove', left({ needsFile: true })],
     ['an earlier visit has its file', 'resume remove', left({ needsFile: false })],
-    ['it is not taken yet', 'remove', item()],
+    ['it is not taken yet', 'pause remove', item()],
     ['it is refused', 'remove', item({ isRefused: true })],
   ] as const)('where %s: %s', (_, actions, of) => {
     expect(view(of).actions.join(' ')).toBe(actions)

@@ -97,6 +97,7 @@ function actionsOf(item: Item, { canCopy }: Surroundings): Action[] {
       if (state?.waitingFor === 'file') return ['choose', 'remove']
       if (state?.waitingFor === 'permission') return ['allow', 'remove']
       return ['pause', 'remove']
+    case 'checking':
     case 'preparing':
     case 'uploading':
       return ['pause', 'remove']
@@ -177,7 +178,7 @@ const ALL: readonly ActionOnAll[] = ['pauseAll', 'resumeAll', 'retryFailed', 'cl
 export function canPause(item: Item): boolean {
   const status = statusOf(item)
   if (status === 'waiting') return !isWaitingForUser(item)
-  return status === 'preparing' || status === 'uploading'
+  return status === 'checking' || status === 'preparing' || status === 'uploading'
 }
 
 function isWaitingForUser({ state }: Item): boolean {

@@ -92,6 +92,7 @@ export function setUp(own: Partial<ListHost> & { saved?: readonly SavedUpload[] 
     }),
     changed: () => {},
     happened: (what, { name }) => void happened.push(`${what} ${name}`),
+    hindered: ({ name, problem }) => void happened.push(`${name}: ${problem}`),
     stored: () => {},
     ...own,
   }
