@@ -40,7 +40,7 @@ const test = base.extend<TestFixtures, { readonly consumer: Consumer }>({
 
 /** One round: a part for each connection. */
 const SIZE = 20 * MIB
-const PARTS = 6
+const PARTS = 12
 
 test('the package holds what its users need and nothing else', ({ consumer: { packed } }) => {
   const needed = [
