@@ -58,6 +58,8 @@ export interface CaseOptions {
 
 /** The same as ours once more: what the two differ by is the noise. */
 export const OURS_AGAIN = ours({}, 'ours again')
+/** An earlier upload has told what the line is good for; the others are on it for the first time. */
+export const OURS_KNOWN = ours({}, 'ours (known line)')
 const OURS_MD5 = ours({ verify: 'crc64+md5' }, 'ours (crc64+md5)')
 
 export function linkNames(): LinkName[] {
@@ -67,7 +69,7 @@ export function linkNames(): LinkName[] {
 export function planCase(name: LinkName, { sizeMib, grid, others }: CaseOptions): LinkCase {
   const profile = findLink(name)
   const size = (sizeMib ?? SIZES_MIB[name]) * MIB
-  const own = [ours(), OURS_AGAIN, ...(name === 'gigabit' ? [OURS_MD5] : [])]
+  const own = [ours(), OURS_AGAIN, OURS_KNOWN, ...(name === 'gigabit' ? [OURS_MD5] : [])]
   const withTime = (kind: LinkVariant['kind']) => (variant: Variant) => ({
     ...variant,
     kind,

@@ -14,6 +14,8 @@ export interface ProxyOptions {
   readonly seed: number
   /** On this machine. */
   readonly targetPort: number
+  /** To listen on; any that is free when left out. */
+  readonly port?: number | undefined
 }
 
 export interface LinkProxy {
@@ -76,7 +78,7 @@ export async function startLinkProxy(options: ProxyOptions): Promise<LinkProxy> 
   }
 
   const listener = createServer({ allowHalfOpen: true }, join)
-  listener.listen(0, '127.0.0.1')
+  listener.listen(options.port ?? 0, '127.0.0.1')
   await once(listener, 'listening')
   return {
     port: (listener.address() as AddressInfo).port,
