@@ -38,7 +38,7 @@ const test = base.extend<TestFixtures, { readonly consumer: Consumer }>({
   },
 })
 
-/** One round: a part for each connection. */
+/** Two rounds: two parts for each connection, the later one smaller. */
 const SIZE = 20 * MIB
 const PARTS = 12
 

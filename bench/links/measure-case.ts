@@ -40,32 +40,35 @@ export async function measureCase(
     failures: [] as string[],
   }))
   const targetPort = Number(new URL(server.endpoint).port)
-  /** A line is known by its origin. */
+  /** Of the line that is known: it is known by its origin. */
   let knownPort: number | undefined
 
-  async function measure(variant: LinkVariant, round: number, port?: number): Promise<number> {
-    const own = await proxy.putUp({ profile, seed: round + 1, targetPort, port })
-    const isFirstOfKnown = variant.name === OURS_KNOWN.name && port === undefined
-    const upload = {
+  async function upload(variant: LinkVariant, round: number, take: string, wanted?: number) {
+    const port = await proxy.putUp({ profile, seed: round + 1, targetPort, port: wanted })
+    const { wallMs } = await measureUpload(bench, server, variant, {
       paths,
       bytes: size,
-      prefix: `${profile.name}/${variant.name.replaceAll(/\W+/g, '-')}/${isFirstOfKnown ? 'first' : round}/`,
-      endpoint: `http://127.0.0.1:${own}`,
+      prefix: `${profile.name}/${variant.name.replaceAll(/\W+/g, '-')}/${take}/`,
+      endpoint: `http://127.0.0.1:${port}`,
       limitMs: limitMsOf(variant),
+    })
+    return { port, mbit: (size * 8) / 1000 / wallMs }
+  }
+
+  async function measure(variant: LinkVariant, round: number): Promise<number> {
+    if (variant.name === OURS_KNOWN.name) {
+      knownPort ??= (await upload(variant, round, 'before')).port
+      return (await upload(variant, round, `${round}`, knownPort)).mbit
     }
-    const { wallMs } = await measureUpload(bench, server, variant, upload)
-    if (!isFirstOfKnown) return (size * 8) / 1000 / wallMs
-    knownPort = own
-    return measure(variant, round, own)
+    return (await upload(variant, round, `${round}`)).mbit
   }
 
   for (let round = 0; round < rounds; round++) {
     for (let turn = 0; turn < measured.length; turn++) {
       const one = measured[(turn + round) % measured.length]
       if (!one || isOver()) continue
-      const port = one.variant.name === OURS_KNOWN.name ? knownPort : undefined
       try {
-        one.mbit.push(await measure(one.variant, round, port))
+        one.mbit.push(await measure(one.variant, round))
       } catch (error) {
         one.mbit.push(Number.NaN)
         one.failures.push(String(error))

@@ -84,12 +84,12 @@ export function cutFile(size: number, partSize: number, shrinkBy = 0): PartPlan 
 const PART_BYTES = 8 * MIB
 const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
+/** A file that all connections together could send in this time is put whole. */
+const PUT_SECONDS = 3
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
 const PART_SECONDS = 5
 /** So long a part takes at least where the line is known to be fast: the page's thread works by the part, not by the byte. */
 const FAST_PART_SECONDS = 2
-/** A file that all connections together could send in this time is put whole. */
-const PUT_SECONDS = 3
 /** And so large it is at most, for the line may become slow. */
 const FAST_PART_BYTES = 64 * MIB
 /** With more rounds, connections that idle in the last one are not seen in the whole. */
