@@ -155,9 +155,9 @@ function unedited(piece: Piece): Piece {
   return { ...piece, content: piece.content.replace(/\+\d+/, '') }
 }
 
-/** Whoever may look at the object must not tell the user that its upload is gone. */
-function isStoredAfterAll({ oss, trouble }: World, observed: ObservedTask, wish: Wish): boolean {
-  if (observed.ending !== 'no-such-upload' || trouble.denied.has('HeadObject')) return false
+/** Whoever has not looked at the object must not tell the user that its upload is gone. */
+function isStoredAfterAll({ oss }: World, observed: ObservedTask, wish: Wish): boolean {
+  if (observed.ending !== 'no-such-upload') return false
   const version = oss.current(observed.key)
   const isOwn = version?.uploadId !== undefined && version.uploadId === observed.uploadId
   return (

@@ -74,7 +74,7 @@ async function fileCrc64(
 
 function unknown(key: string, cause: unknown): OssProtocolError {
   return new OssProtocolError(
-    `The answer to the completion of "${key}" was lost, and this page may not look at the object: look at it on the server, or allow oss:GetObject and expose x-oss-hash-crc64ecma and x-oss-request-id.`,
+    `Whether "${key}" is complete is not known, and this page may not look at the object: look at it on the server, or allow oss:GetObject and expose x-oss-hash-crc64ecma and x-oss-request-id.`,
     { code: 'completion-unknown', retryable: false, cause },
   )
 }

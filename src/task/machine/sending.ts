@@ -135,7 +135,8 @@ export function settle(
 
 /**
  * It was not completed: what an earlier visit began is begun again, once. Where nobody may look, a Complete that this task sent
- * may have done it, and then nothing is begun behind anyone's back.
+ * may have done it, and then nothing is begun behind anyone's back. Nor is a new upload told to be gone: without locks, another
+ * tab may have completed it.
  */
 export function startAfreshOrFail(
   state: In<'settling'>,
@@ -146,8 +147,8 @@ export function startAfreshOrFail(
   const isUnknown = isOssUploadError(error) && error.code === 'completion-unknown'
   if (!isUnknown && !isForgotten(error)) return retryOrFail(state, event, job)
   if (isUnknown && state.mayBeDone) return fail(state, error, job)
-  if (state.origin === 'resumed' && isForgotten(state.refusal)) return startAfresh(job)
-  return fail(state, state.refusal, job)
+  if (!isForgotten(state.refusal)) return fail(state, state.refusal, job)
+  return state.origin === 'resumed' ? startAfresh(job) : fail(state, error, job)
 }
 
 /** OSS no longer knows the upload of an earlier visit: its parts are gone, the file is not. */
