@@ -23,6 +23,9 @@ interface Begun {
 /** Faults after which OSS's answer is still as good as heard. */
 const HARMLESS = new Set<FaultName>(['CRC hidden'])
 
+/** Faults of a HeadObject after which nobody can say whose the object is. */
+const BLINDING = new Set<FaultName>(['403 AccessDenied', 'CRC hidden'])
+
 /** Watches requests, answers and what is stored, and says what must not have happened. */
 export function createWitness({ trouble, log, now }: WitnessContext) {
   const problems: string[] = []
@@ -34,7 +37,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
   const begun = new Map<string, Begun>()
   /** Uploads of which an abort was asked for, and did not reach OSS. */
   const notAborted = new Set<string>()
-  /** Keys whose object some client was not allowed to look at. */
+  /** Keys whose object some client could not look at. */
   const unseen = new Set<string>()
   const completed = new Map<string, number>()
   /** Uploads that ended well, by key. */
@@ -107,7 +110,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
     delivered(life: Life, asked: Asked, reply: TransportReply, fault: FaultName | undefined): void {
       log(() => `${life.name} hears ${reply.status} of ${nameOf(asked)}`)
       if (asked.operation === 'Abort' && reply.status === 403) notAborted.add(asked.uploadId)
-      if (asked.operation === 'HeadObject' && fault === '403 AccessDenied') unseen.add(asked.key)
+      if (asked.operation === 'HeadObject' && fault && BLINDING.has(fault)) unseen.add(asked.key)
       // Then the record alone says what is acknowledged.
       if (asked.operation === 'ListParts' && reply.status === 403) acknowledged.delete(life)
       if (reply.status !== 200 || (fault && !HARMLESS.has(fault))) return

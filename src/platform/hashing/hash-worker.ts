@@ -13,6 +13,7 @@ const cancellations = new Map<number, AbortController>()
 let queue = Promise.resolve()
 
 scope.onmessage = ({ data: request }) => {
+  if (request.type === 'ping') return scope.postMessage({ type: 'pong' })
   if (request.type === 'cancel') return cancellations.get(request.id)?.abort()
   const { id } = request
   const cancellation = new AbortController()

@@ -6,16 +6,18 @@ import { workerUrl } from '../worker-urls.js'
 import { crc64OfSlice } from './crc64-of-slice.js'
 import type { HashAlgorithm, HashReply } from './messages.js'
 import { unreadableOr } from './read-windows.js'
+import { createWorkerWatch } from './worker-watch.js'
 
 const IDLE_MS = 10_000
 
+type Digested = Exclude<HashReply, { type: 'pong' }> | 'refused'
 type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
 
 /**
  * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
  * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Of small
- * slices, and where the page's policy refuses a worker, CRC-64 is computed on the page's own thread; MD5 would block it, and is
- * refused.
+ * slices, and where the page's policy refuses a worker or it has died, CRC-64 is computed on the page's own thread; MD5 would block
+ * it, and is refused.
  *
  * @param createWorker - Starts the hash worker; for bundlers that cannot find its file by themselves.
  */
@@ -43,17 +45,21 @@ function inTurn(digests: readonly Digest[]): Digest {
 }
 
 function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here: Digest): Digest {
-  const jobs = new Map<number, (reply: HashReply | 'refused') => void>()
+  const jobs = new Map<number, (reply: Digested) => void>()
   let lastId = 0
   let isRefused = false
   let worker: Worker | undefined
   let idleTimer: ReturnType<typeof setTimeout> | undefined
+  const watch = createWorkerWatch(() => worker?.postMessage({ type: 'ping' }), refused)
 
   function start(): void {
     if (worker || isRefused) return
     try {
       worker = createWorker()
-      worker.onmessage = ({ data }: MessageEvent<HashReply>) => jobs.get(data.id)?.(data)
+      worker.onmessage = ({ data }: MessageEvent<HashReply>) => {
+        watch.heard()
+        if (data.type !== 'pong') jobs.get(data.id)?.(data)
+      }
       worker.onerror = refused
       worker.onmessageerror = refused
     } catch {
@@ -61,7 +67,7 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
     }
   }
 
-  /** Forbidden by the page's policy, or its file is not where it should be. */
+  /** Forbidden by the page's policy, its file is not where it should be, or it is dead. */
   function refused(): void {
     isRefused = true
     stop()
@@ -69,19 +75,21 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
   }
 
   function stop(): void {
+    watch.end()
     worker?.terminate()
     worker = undefined
   }
 
   /** Resolves to `refused` when there is no worker to ask. */
-  function ask(slice: Blob, signal: AbortSignal): Promise<HashReply | 'refused'> {
+  function ask(slice: Blob, signal: AbortSignal): Promise<Digested> {
     clearTimeout(idleTimer)
     start()
     const id = ++lastId
     let onAbort = () => {}
-    return new Promise<HashReply | 'refused'>((resolve, reject) => {
+    return new Promise<Digested>((resolve, reject) => {
       if (!worker) return resolve('refused')
       jobs.set(id, resolve)
+      watch.begin()
       worker.postMessage({ type: 'digest', id, algorithm, slice })
       onAbort = () => {
         worker?.postMessage({ type: 'cancel', id })
@@ -92,7 +100,9 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
       signal.removeEventListener('abort', onAbort)
       jobs.delete(id)
       // Pages make and drop uploaders, so an idle worker is not kept.
-      if (jobs.size === 0) idleTimer = setTimeout(stop, IDLE_MS)
+      if (jobs.size > 0) return
+      watch.end()
+      idleTimer = setTimeout(stop, IDLE_MS)
     })
   }
 

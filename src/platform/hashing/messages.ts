@@ -9,8 +9,10 @@ export type HashRequest =
       readonly slice: Blob
     }
   | { readonly type: 'cancel'; readonly id: number }
+  | { readonly type: 'ping' }
 
 /** Worker -> page. */
 export type HashReply =
   | { readonly type: 'digested'; readonly id: number; readonly digest: string }
   | { readonly type: 'unreadable'; readonly id: number; readonly reason: string }
+  | { readonly type: 'pong' }

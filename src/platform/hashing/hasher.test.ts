@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { updateCrc64 } from '../../protocol/crc64.js'
+import { createSmallSlices } from '../small-slices.js'
+import { createHasher } from './hasher.js'
+import type { HashReply, HashRequest } from './messages.js'
+
+const slice = new Blob([new Uint8Array(1024 * 1024).fill(7)])
+const { signal } = new AbortController()
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('navigator', { hardwareConcurrency: 2 })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  vi.unstubAllGlobals()
+})
+
+/** A worker that says what it is told to, when it is told to. */
+function createSilentWorker(answer: (request: HashRequest) => HashReply | undefined) {
+  const asked: HashRequest[] = []
+  const worker = {
+    isTerminated: false,
+    onmessage: (_event: { data: HashReply }) => {},
+    postMessage(request: HashRequest) {
+      asked.push(request)
+      const reply = answer(request)
+      if (reply) worker.onmessage({ data: reply })
+    },
+    terminate() {
+      worker.isTerminated = true
+    },
+  }
+  return { worker, asked }
+}
+
+function hasherOf(worker: unknown) {
+  return createHasher(createSmallSlices(), () => worker as Worker)
+}
+
+describe('a hash worker', () => {
+  it('that died without a word is given up, and the page goes on by itself', async () => {
+    const { worker } = createSilentWorker(() => undefined)
+    const crc64 = hasherOf(worker).crc64(slice, signal)
+    await vi.advanceTimersByTimeAsync(60_000)
+    vi.useRealTimers()
+    expect(await crc64).toBe(updateCrc64(0n, new Uint8Array(await slice.arrayBuffer())))
+    expect(worker.isTerminated).toBe(true)
+  })
+
+  it('that died is told of where only a worker will do', async () => {
+    const { worker } = createSilentWorker(() => undefined)
+    const refusal = expect(hasherOf(worker).md5(slice, signal)).rejects.toMatchObject({
+      code: 'protocol',
+    })
+    await vi.advanceTimersByTimeAsync(60_000)
+    await refusal
+  })
+
+  it('that reads from a slow disk is waited for, however long', async () => {
+    const { worker } = createSilentWorker(({ type }) =>
+      type === 'ping' ? { type: 'pong' } : undefined,
+    )
+    const crc64 = hasherOf(worker).crc64(slice, signal)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    worker.onmessage({ data: { type: 'digested', id: 1, digest: '42' } })
+    expect(await crc64).toBe(42n)
+    expect(worker.isTerminated).toBe(false)
+  })
+
+  it('is not asked whether it lives when it has nothing to do', async () => {
+    const { worker, asked } = createSilentWorker((request) =>
+      request.type === 'digest' ? { type: 'digested', id: request.id, digest: '42' } : undefined,
+    )
+    await hasherOf(worker).crc64(slice, signal)
+    await vi.advanceTimersByTimeAsync(3_600_000)
+    expect(asked.map(({ type }) => type)).toEqual(['digest'])
+  })
+})
