@@ -10,8 +10,8 @@ const SIZES = [
   ['1 B', 1],
   ['102,399 B', 102_399],
   ['1 MiB + 1', MIB + 1],
-  ['8 MiB exactly', 8 * MIB],
-  ['8 MiB + 1', 8 * MIB + 1],
+  ['4 MiB exactly', 4 * MIB],
+  ['4 MiB + 1', 4 * MIB + 1],
   ['300 MiB', 300 * MIB],
 ] as const
 

@@ -104,7 +104,9 @@ export function createEngine(
 
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
     const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
-    const line = { bytesPerSecond: pace.bytesPerSecond(), connections: pace.most }
+    const connections = pace.most
+    const isCrowded = queue.count() >= connections
+    const line = { bytesPerSecond: pace.bytesPerSecond(), connections, isCrowded }
     const plan = planUpload(size, options, line)
     const isByParts = mustResume || aliOssCheckpoint || plan.kind === 'parts'
     const parts = isByParts ? planParts(size, options, line) : undefined

@@ -19,8 +19,14 @@ interface Waiter {
   readonly begin: () => void
 }
 
-/** @param count - How many there are now. With fewer than before, those in use are not taken back. */
-export function createConnectionSlots(count: () => number): ConnectionSlots {
+/**
+ * @param count - How many there are now. With fewer than before, those in use are not taken back.
+ * @param onIdle - Called when none is in use any more.
+ */
+export function createConnectionSlots(
+  count: () => number,
+  onIdle: () => void = () => {},
+): ConnectionSlots {
   const waiting: Waiter[] = []
   let used = 0
 
@@ -68,6 +74,7 @@ export function createConnectionSlots(count: () => number): ConnectionSlots {
       } finally {
         used--
         refill()
+        if (used === 0) onIdle()
       }
     },
     isFull: () => used >= count(),

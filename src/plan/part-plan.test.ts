@@ -137,7 +137,8 @@ describe('a plan without options', () => {
     const small = partsOf(5.9 * MIB, { multipartThreshold: 0 })
     expect(small).toMatchObject({ count: 6 })
     expect(small.shrinkBy).toBeUndefined()
-    expect(partsOf(2 * MIB, { multipartThreshold: 0 })).toMatchObject({ partSize: MIB, count: 2 })
+    const smaller = partsOf(MIB, { multipartThreshold: 0 })
+    expect(smaller).toMatchObject({ partSize: 256 * 1024, count: 4 })
   })
 
   it('has parts that shrink to a fifth of their average, so that all connections end together', () => {
@@ -164,11 +165,12 @@ describe('a plan without options', () => {
     expect(cutFile(15, 10, 5).count).toBe(2)
   })
 
-  it('has smaller parts on a slow line: 5 s each, and at least 1 MiB', () => {
+  it('has smaller parts on a slow line: whole MiB in 5 s each, and at least one', () => {
     const at = (bytesPerSecond: number) =>
       partsOf(512 * MIB, {}, { connections: 6, bytesPerSecond }).partSize
     expect(at(20e6)).toBe(8 * MIB)
-    expect(at(6 * 600 * 1024)).toBe(3_072_000)
+    expect(at(6 * 600 * 1024)).toBe(2 * MIB)
+    expect(at(6 * 400 * 1024)).toBe(MIB)
     expect(at(1)).toBe(MIB)
   })
 
@@ -188,19 +190,27 @@ describe('a plan without options', () => {
     expect(partsOf(MAX_OBJECT_BYTES)).toMatchObject({ partSize: 5 * GIB, count: 10_000 })
   })
 
-  it('puts a file of one part or less', () => {
-    expect(planUpload(8 * MIB, {}, UNKNOWN)).toEqual({ kind: 'put' })
-    expect(planUpload(8 * MIB + 1, {}, UNKNOWN).kind).toBe('parts')
+  it('puts a file of up to 4 MiB whole', () => {
+    expect(planUpload(4 * MIB, {}, UNKNOWN)).toEqual({ kind: 'put' })
+    expect(planUpload(4 * MIB + 1, {}, UNKNOWN).kind).toBe('parts')
   })
 
-  it('puts a file whole that takes a slow line 3 s, or that has 1 MiB', () => {
+  it('puts a file whole that a share of a known line carries in 2 s: of 1 MiB at least, 8 MiB at most', () => {
     const at = (bytes: number, bytesPerSecond: number) =>
       planUpload(bytes, {}, { connections: 6, bytesPerSecond }).kind
-    expect(at(3_000_000, 1_000_000)).toBe('put')
-    expect(at(3_000_001, 1_000_000)).toBe('parts')
+    expect(at(2_000_000, 6_000_000)).toBe('put')
+    expect(at(2_000_001, 6_000_000)).toBe('parts')
     expect(at(MIB, 1)).toBe('put')
     expect(at(MIB + 1, 1)).toBe('parts')
     expect(at(8 * MIB, 1e9)).toBe('put')
+    expect(at(8 * MIB + 1, 1e9)).toBe('parts')
+  })
+
+  it('cuts a small file into few parts where other uploads have use for the connections', () => {
+    const crowded = { ...UNKNOWN, isCrowded: true }
+    expect(partsOf(5 * MIB, {}, crowded).count).toBe(2)
+    expect(partsOf(9 * MIB, {}, crowded)).toEqual(partsOf(9 * MIB))
+    expect(planUpload(4 * MIB, {}, crowded)).toEqual({ kind: 'put' })
   })
 
   it('refuses what OSS cannot hold', () => {
@@ -212,7 +222,11 @@ describe('the threshold', () => {
   it('decides up to which size a file is put', () => {
     expect(planUpload(GIB, { multipartThreshold: GIB }, UNKNOWN)).toEqual({ kind: 'put' })
     expect(partsOf(GIB + 1, { multipartThreshold: GIB }).count).toBe(65)
-    expect(partsOf(1, { multipartThreshold: 0 })).toEqual({ size: 1, partSize: MIB, count: 1 })
+    expect(partsOf(1, { multipartThreshold: 0 })).toEqual({
+      size: 1,
+      partSize: 256 * 1024,
+      count: 1,
+    })
   })
 
   it('never makes parts of an empty file', () => {

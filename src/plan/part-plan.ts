@@ -39,11 +39,13 @@ export interface Line {
   readonly connections: number
   /** With all of them under way. */
   readonly bytesPerSecond?: number | undefined
+  /** Other uploads have use for all connections. */
+  readonly isCrowded?: boolean | undefined
 }
 
 /**
- * A file of up to 8 MiB, less where the line is known to be slow, or of one part goes by one PutObject unless `multipartThreshold`
- * says otherwise.
+ * A file of up to 4 MiB goes by one PutObject unless `multipartThreshold` says otherwise: up to 8 MiB where the line is known to be
+ * fast, down to 1 MiB where it is known to be slow.
  *
  * @throws RangeError when the file is larger than OSS can hold (48.8 TiB).
  */
@@ -62,10 +64,12 @@ export function planUpload(size: number, options: PartPlanOptions, line: Line): 
 export function planParts(size: number, { partSize }: PartPlanOptions, line: Line): PartPlan {
   if (partSize !== undefined) return cutFile(size, roomyPartSize(size, partSize))
   const wanted = goodPartSize(size, line)
-  const rounds = Math.ceil(size / wanted / line.connections)
+  // Among others a small file has one connection, and each part more costs it two round trips.
+  const connections = line.isCrowded && size <= PART_BYTES ? 1 : line.connections
+  const rounds = Math.ceil(size / wanted / connections)
   return rounds > FEW_ROUNDS
     ? cutFile(size, roomyPartSize(size, wanted))
-    : cutToTheEnd(size, rounds, line.connections)
+    : cutToTheEnd(size, rounds, connections)
 }
 
 /**
@@ -84,8 +88,10 @@ export function cutFile(size: number, partSize: number, shrinkBy = 0): PartPlan 
 const PART_BYTES = 8 * MIB
 const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
-/** A file that all connections together could send in this time is put whole. */
-const PUT_SECONDS = 3
+/** A PutObject has one connection: a file that its share of the line could carry in this time is put whole. */
+const PUT_SECONDS = 2
+/** What a line is taken for that nobody knows. */
+const USUAL_BYTES_PER_SECOND = 12 * MIB
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
 const PART_SECONDS = 5
 /** So long a part takes at least where the line is known to be fast: the page's thread works by the part, not by the byte. */
@@ -96,13 +102,15 @@ const FAST_PART_BYTES = 64 * MIB
 const FEW_ROUNDS = 10
 /** Parts so small on the average cost more in round trips than a balanced end saves, and the last but one nears OSS's least size. */
 const SMALL_PART_BYTES = 512 * KIB
+/** In a single round they wait for their round trips side by side. */
+const LEAST_ROUND_PART_BYTES = 256 * KIB
 /** The last of parts that shrink, against their average. */
 const LAST_SHARE = 0.2
 
-/** One PutObject has one connection; where that takes longer, several by parts are worth their round trips. */
-function putBytes({ bytesPerSecond }: Line): number {
-  if (bytesPerSecond === undefined) return PART_BYTES
-  return Math.min(PART_BYTES, Math.max(LEAST_PART_BYTES, bytesPerSecond * PUT_SECONDS))
+/** Several connections are worth the round trips of Initiate and Complete where one may have but a share, or loses much. */
+function putBytes({ connections, bytesPerSecond = USUAL_BYTES_PER_SECOND }: Line): number {
+  const share = bytesPerSecond / connections
+  return Math.min(PART_BYTES, Math.max(LEAST_PART_BYTES, share * PUT_SECONDS))
 }
 
 /** Each part costs a preflight and a round trip, so parts are large; but not so large that much is lost on a slow line. */
@@ -110,7 +118,7 @@ function goodPartSize(size: number, { connections, bytesPerSecond }: Line): numb
   const usual = size < GIB ? PART_BYTES : LARGE_FILE_PART_BYTES
   if (bytesPerSecond === undefined) return usual
   const share = bytesPerSecond / connections
-  const slow = Math.max(LEAST_PART_BYTES, share * PART_SECONDS)
+  const slow = Math.max(LEAST_PART_BYTES, Math.floor((share * PART_SECONDS) / MIB) * MIB)
   const fast = Math.min(FAST_PART_BYTES, share * FAST_PART_SECONDS)
   return Math.ceil(Math.max(Math.min(usual, slow), fast))
 }
@@ -124,7 +132,7 @@ function cutToTheEnd(size: number, rounds: number, connections: number): PartPla
   const count = 2 * connections * Math.ceil(rounds / 2)
   const average = size / count
   if (average < SMALL_PART_BYTES) {
-    return cutFile(size, Math.max(LEAST_PART_BYTES, Math.ceil(size / connections)))
+    return cutFile(size, Math.max(LEAST_ROUND_PART_BYTES, Math.ceil(size / connections)))
   }
   const shrinkBy = Math.floor((2 * (1 - LAST_SHARE) * average) / (count - 1))
   return cutFile(size, Math.ceil(average + (shrinkBy * (count - 1)) / 2), shrinkBy)

@@ -7,6 +7,8 @@ export interface UploadQueue {
   readonly taskChanged: (task: QueuedTask) => void
   /** Uploads that have not ended, oldest first. */
   readonly tasks: () => QueuedTask[]
+  /** How many those are. */
+  readonly count: () => number
 }
 
 /**
@@ -48,6 +50,7 @@ export function createUploadQueue(connections: number): UploadQueue {
       fill()
     },
     tasks: () => [...unfinished],
+    count: () => unfinished.size,
   }
 }
 
