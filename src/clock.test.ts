@@ -8,8 +8,17 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** OSS's clock is ahead of the device's by so much; it says so, or says something else. */
-function setUp(startAheadMs: number, saidMs?: (serverMs: number) => number, firstLifeMs = HOUR) {
+/**
+ * OSS's clock is ahead of the device's by so much; it says so, or says something else.
+ *
+ * @param appServer - What the app server's clock shows then; `undefined` where the page cannot read it.
+ */
+function setUp(
+  startAheadMs: number,
+  saidMs?: (serverMs: number) => number,
+  firstLifeMs = HOUR,
+  appServer?: (serverMs: number) => number,
+) {
   let aheadMs = startAheadMs
   const refusals: string[] = []
   const serverNow = () => world.clock.now() + aheadMs
@@ -25,7 +34,8 @@ function setUp(startAheadMs: number, saidMs?: (serverMs: number) => number, firs
   const uploader = createUploaderIn(
     {
       ...world.environment,
-      credentials: async ({ reason }) => {
+      credentials: async ({ reason, onServerTime }) => {
+        if (appServer) onServerTime?.(appServer(serverNow()))
         const expiration = serverNow() + (reasons.push(reason) === 1 ? firstLifeMs : HOUR)
         const [accessKeyId, accessKeySecret, securityToken] = ['STS.id', 'secret', 'token']
         return { accessKeyId, accessKeySecret, securityToken, expiration }
@@ -61,6 +71,46 @@ describe('a device whose clock is wrong', () => {
     expect(Buffer.from(await file.arrayBuffer()).equals(bytes)).toBe(true)
     // Nor does it take fresh credentials for ended ones, once it knows.
     expect(reasons).toEqual(['first'])
+  })
+
+  it('wastes one request of many that begin at once', async () => {
+    const { uploader, oss, refusals, clock } = setUp(2 * HOUR)
+    const tasks = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) => uploader.upload(fileOf(5), { key }))
+    await clock.settle()
+    for (const { done } of tasks) expect((await done).verified).toBe(true)
+    expect(refusals).toEqual(['PUT'])
+    expect(oss.requests).toHaveLength(7)
+  })
+
+  it('wastes none where the page can read when the app server answered', async () => {
+    const { uploader, refusals } = setUp(2 * HOUR, undefined, HOUR, (serverMs) => serverMs + 500)
+    const both = ['a', 'b'].map((key) => uploader.upload(fileOf(5), { key }).done)
+    for (const done of both) expect((await done).verified).toBe(true)
+    expect(refusals).toEqual([])
+  })
+
+  it('goes by OSS where the app server’s clock is wrong too, at the cost of one request', async () => {
+    const { uploader, refusals } = setUp(2 * HOUR, undefined, HOUR, (serverMs) => serverMs - DAY)
+    const both = ['a', 'b'].map((key) => uploader.upload(fileOf(5), { key }).done)
+    for (const done of both) expect((await done).verified).toBe(true)
+    expect(refusals).toEqual(['PUT'])
+  })
+
+  it('keeps nobody waiting for long where the first answer is slow', async () => {
+    const slow = createMemoryEnvironment(({ key }) =>
+      key === 'slow' ? new Promise<undefined>(() => {}) : undefined,
+    )
+    const { credentials } = slow.environment
+    const uploader = createUploaderIn(
+      { ...slow.environment, credentials: ({ onServerTime: _, ...asked }) => credentials(asked) },
+      { region: 'cn-hangzhou', bucket: 'bucket' },
+    )
+    uploader.upload(fileOf(5), { key: 'slow' })
+    const { done } = uploader.upload(fileOf(5), { key: 'quick' })
+    await slow.clock.advance(1_900)
+    expect(slow.oss.requests.map(({ key }) => key)).toEqual(['slow'])
+    await slow.clock.advance(100)
+    expect((await done).verified).toBe(true)
   })
 
   it('sends the whole body again', async () => {

@@ -73,6 +73,8 @@ export type CredentialsReason = 'first' | 'expiring' | 'rejected'
 export type CredentialsSource = (request: {
   readonly reason: CredentialsReason
   readonly signal: AbortSignal
+  /** What the app server's clock shows, in milliseconds since the epoch; to be called before the answer is given. */
+  readonly onServerTime?: (serverMs: number) => void
 }) => Promise<unknown>
 
 /** Digests of a slice of the file, read in windows and never whole. */

@@ -75,3 +75,36 @@ describe('a file that is written to while it is uploaded', () => {
     await task.cancel()
   })
 })
+
+describe('a disk that does not answer', () => {
+  /** The line breaks at every part, and nothing can be read to find out why. */
+  function uploadFromStuckDisk() {
+    const world = setUp(({ name }) => {
+      if (name.startsWith('PUT')) throw networkError()
+      return undefined
+    })
+    const file = fileOf(SIZE)
+    const slice = file.slice.bind(file)
+    file.slice = (...range) => {
+      const cut = slice(...range)
+      cut.slice = () => Object.assign(cut, { arrayBuffer: () => new Promise<never>(() => {}) })
+      return cut
+    }
+    const task = world.uploader.upload(file, { key: 'a.bin' })
+    task.done.catch(() => {})
+    return { ...world, task }
+  }
+
+  it('keeps no upload from ending: the line is said to have failed', async () => {
+    const { task, clock } = uploadFromStuckDisk()
+    await clock.advance(3_600_000)
+    await expect(task.done).rejects.toMatchObject({ code: 'network' })
+  })
+
+  it('keeps no upload from being cancelled', async () => {
+    const { task, clock } = uploadFromStuckDisk()
+    await clock.advance(100)
+    await task.cancel()
+    await expect(task.done).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})

@@ -57,7 +57,7 @@ export interface UploaderOptions {
    * @see OSS API reference, "UploadPart", limits.
    */
   readonly partSize?: number
-  /** Bytes; a file up to this size goes by one PutObject. 0 to 5 GiB. @defaultValue `partSize`, else 4 MiB: up to 8 on lines known to be fast, down to 1 on slow ones */
+  /** Bytes; a file up to this size goes by one PutObject. 0 to 5 GiB. @defaultValue `partSize`, else 4 MiB */
   readonly multipartThreshold?: number
   /**
    * `'crc64'` compares the CRC-64 of what was read with OSS's, for each part and the object; `'crc64+md5'` also sends

@@ -12,8 +12,10 @@ const LOAD_LIMIT_MS = 30_000
 export interface Cost {
   /** Milliseconds of CPU of all the browser's processes; `undefined` where there is no /proc. */
   readonly cpuMs: number | undefined
-  /** Milliseconds the page's main thread has run tasks. */
+  /** Milliseconds the page's main thread has run tasks, those included in which it waited for a processor. */
   readonly mainMs: number
+  /** Milliseconds of CPU it took for them. */
+  readonly mainCpuMs: number
   /** The same on the way: at milliseconds since the epoch. */
   readonly mainCurve: readonly { readonly at: number; readonly mainMs: number }[]
   /** Bytes by which the renderer has grown, at most; `undefined` where there is no /proc. */
@@ -38,7 +40,11 @@ export async function openTab({ cdp, pid }: Chromium, url: string): Promise<Tab>
   const { targetId } = await browser('Target.createTarget', { url })
   const { sessionId } = await browser('Target.attachToTarget', { targetId, flatten: true })
   const send = cdp.session(sessionId)
-  await send('Performance.enable')
+  await send('Performance.enable', { timeDomain: 'timeTicks' })
+  // A session counts in one kind of time.
+  const second = await browser('Target.attachToTarget', { targetId, flatten: true })
+  const sendToo = cdp.session(second.sessionId)
+  await sendToo('Performance.enable', { timeDomain: 'threadTicks' })
   await loaded(send)
   const renderers = renderersOf(pid).filter((renderer) => !others.has(renderer))
 
@@ -46,13 +52,16 @@ export async function openTab({ cdp, pid }: Chromium, url: string): Promise<Tab>
     await send('HeapProfiler.collectGarbage')
     const memory = watchMemory(renderers)
     const main = await watchMain(send)
+    const mainCpuBefore = await mainMs(sendToo)
     const cpuBefore = cpuMsOf(pid)
     try {
       const value = await evaluate(send, expression, limitMs)
       const cpuAfter = cpuMsOf(pid)
       const cpuMs =
         cpuBefore === undefined || cpuAfter === undefined ? undefined : cpuAfter - cpuBefore
-      return [value as never, { cpuMs, ...(await main.read()), grownBytes: memory.grownBytes() }]
+      const mainCpuMs = (await mainMs(sendToo)) - mainCpuBefore
+      const cost = { cpuMs, ...(await main.read()), mainCpuMs, grownBytes: memory.grownBytes() }
+      return [value as never, cost]
     } finally {
       memory.stop()
       main.stop()

@@ -11,6 +11,7 @@ export interface UploadSummary {
   /** For each GiB, part or file. */
   readonly cpuMs: Spread
   readonly mainMs: Spread
+  readonly mainCpuMs: Spread
   /** To the bare loop of the same round. */
   readonly cpuRatio: Spread
   /** Over all rounds. */
@@ -45,6 +46,7 @@ export function summarize(measured: readonly Measured[], { count }: Unit): Uploa
       ratio: of(({ wallMs }, round) => floor[round] && wallMs / floor[round].wallMs),
       cpuMs: of(({ cpuMs }) => cpuMs && cpuMs / count),
       mainMs: of(({ mainMs }) => mainMs / count),
+      mainCpuMs: of(({ mainCpuMs }) => mainCpuMs / count),
       cpuRatio: of(
         ({ cpuMs }, round) => cpuMs && floor[round]?.cpuMs && cpuMs / floor[round].cpuMs,
       ),
@@ -66,6 +68,7 @@ export function uploadRows(summaries: readonly UploadSummary[], { name }: Unit):
     [`CPU ${label}/${name}`]: shown(inUnitsOf(summary.cpuMs, scale), 2),
     'CPU / bare': shown(summary.cpuRatio, 2),
     [`main ${label}/${name}`]: shown(inUnitsOf(summary.mainMs, scale), 2),
+    'of which CPU': shown(inUnitsOf(summary.mainCpuMs, scale), 2),
     'long tasks': longTasksShown(summary.longTasks),
     'renderer +MiB': shown(inUnitsOf(summary.grownBytes, MIB), 0),
     requests: `${summary.requests.median}`,

@@ -19,14 +19,8 @@ interface Waiter {
   readonly begin: () => void
 }
 
-/**
- * @param count - How many there are now. With fewer than before, those in use are not taken back.
- * @param onIdle - Called when none is in use any more.
- */
-export function createConnectionSlots(
-  count: () => number,
-  onIdle: () => void = () => {},
-): ConnectionSlots {
+/** @param count - How many there are now. With fewer than before, those in use are not taken back. */
+export function createConnectionSlots(count: () => number): ConnectionSlots {
   const waiting: Waiter[] = []
   let used = 0
 
@@ -74,7 +68,6 @@ export function createConnectionSlots(
       } finally {
         used--
         refill()
-        if (used === 0) onIdle()
       }
     },
     isFull: () => used >= count(),

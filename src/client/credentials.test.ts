@@ -64,6 +64,18 @@ describe('credentials', () => {
     expect(reasons()).toEqual(['first', 'first'])
   })
 
+  it('are asked for when their time has come, though the clock was set back meanwhile', async () => {
+    const { clock, get, getId, question } = setUp()
+    const failing = get()
+    await question().fail(new Error('503'))
+    await expect(failing).rejects.toBeInstanceOf(OssCredentialsError)
+    await clock.advance(-2 * HOUR)
+    const id = getId()
+    await clock.advance(SECOND)
+    await question().grant('STS.1')
+    expect(await id).toBe('STS.1')
+  })
+
   it('are waited for no longer than five minutes, whatever time the app server asked for', async () => {
     const { clock, get, getId, question } = setUp()
     const day = {

@@ -38,21 +38,25 @@ interface Asking {
   waiters: number
 }
 
-/** @param serverTime - What the clock of OSS and STS shows when the device's shows so much. */
+/**
+ * @param serverTime - What the clock of OSS and STS shows when the device's shows so much.
+ * @param onServerTime - Told what the app server's clock shows.
+ */
 export function createCredentialsProvider(
   { clock, random, credentials: source }: Pick<Environment, 'clock' | 'random' | 'credentials'>,
   serverTime: (deviceMs: number) => number = (deviceMs) => deviceMs,
+  onServerTime: (serverMs: number) => void = () => {},
 ): CredentialsProvider {
   let held: Held | undefined
   let asking: Asking | undefined
   /** After a failure: no question is put before, and whoever comes meanwhile waits for the same one. */
-  let notBefore = Number.NEGATIVE_INFINITY
+  const breath = createRest(clock)
   /** In the background, while the old ones live. */
-  let askAgainAt = Number.NEGATIVE_INFINITY
+  const calm = createRest(clock)
 
   function ask(reason: CredentialsReason): Asking {
     const stop = new AbortController()
-    const waitMs = notBefore - clock.now()
+    const waitMs = breath.leftMs()
     const raw =
       waitMs > 0
         ? after(waitMs, stop.signal).then(() => withDeadline(reason, stop))
@@ -70,7 +74,7 @@ export function createCredentialsProvider(
         const { retryAfterMs = 0 } = error instanceof OssCredentialsError ? error : {}
         const askedMs = Math.min(LONGEST_RETRY_AFTER_MS, retryAfterMs)
         // One that was taken back has not failed.
-        if (!stop.signal.aborted) notBefore = clock.now() + Math.max(BREATH_MS, askedMs)
+        if (!stop.signal.aborted) breath.begin(Math.max(BREATH_MS, askedMs))
         throw held ? spoilt(error) : error
       })
       .finally(() => forget(question))
@@ -114,7 +118,9 @@ export function createCredentialsProvider(
 
   function withDeadline(reason: CredentialsReason, stop: AbortController): Promise<unknown> {
     // An application's function may also answer, or throw, at once.
-    const answer = new Promise((resolve) => resolve(source({ reason, signal: stop.signal })))
+    const answer = new Promise((resolve) =>
+      resolve(source({ reason, signal: stop.signal, onServerTime })),
+    )
     return new Promise((resolve, reject) => {
       const cancelTimer = clock.after(ANSWER_WITHIN_MS, () => {
         stop.abort()
@@ -126,12 +132,12 @@ export function createCredentialsProvider(
 
   /** While the old ones live, no request waits for a slow app server, and a failing one is not asked by every request. */
   function askInBackground(): void {
-    if (asking || clock.now() < askAgainAt) return
+    if (asking || calm.leftMs() > 0) return
     asking = ask('expiring')
     // It stays asked, whoever else leaves.
     asking.waiters++
     asking.answer.catch(() => {
-      askAgainAt = Math.max(notBefore, clock.now() + ASK_AGAIN_MS * (0.5 + random()))
+      calm.begin(Math.max(breath.leftMs(), ASK_AGAIN_MS * (0.5 + random())))
     })
   }
 
@@ -162,6 +168,17 @@ export function createCredentialsProvider(
       const isUsable = held && !held.isRejected && stageOf(held) !== 'ended'
       return held && isUsable ? held.credentials : shared('rejected', signal)
     },
+  }
+}
+
+/** A time to wait, which is never longer than it was, where the clock is set back. */
+function createRest({ now }: Pick<Environment['clock'], 'now'>) {
+  let [endsAt, ofMs] = [0, 0]
+  return {
+    begin(ms: number): void {
+      ;[endsAt, ofMs] = [now() + ms, ms]
+    },
+    leftMs: () => Math.max(0, Math.min(endsAt - now(), ofMs)),
   }
 }
 

@@ -19,13 +19,16 @@ function setUp(script?: Interference, { connections = 5, prefixes = [] as string
     createOssClient(
       {
         ...environment,
-        credentials: async ({ reason }) => ({
-          accessKeyId: `STS.${reasons.push(reason)}`,
-          accessKeySecret: 'the-secret',
-          securityToken: 'the-token',
-          expiration: clock.now() + 3_600_000,
-          prefix: prefixes[reasons.length - 1],
-        }),
+        credentials: async ({ reason, onServerTime }) => {
+          onServerTime?.(clock.now())
+          return {
+            accessKeyId: `STS.${reasons.push(reason)}`,
+            accessKeySecret: 'the-secret',
+            securityToken: 'the-token',
+            expiration: clock.now() + 3_600_000,
+            prefix: prefixes[reasons.length - 1],
+          }
+        },
       },
       address,
       fixedPace(connections),

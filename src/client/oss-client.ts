@@ -15,6 +15,7 @@ import { createServerClock, type ServerClock } from './clock-skew.js'
 import { type CredentialsProvider, createCredentialsProvider } from './credentials.js'
 import type { GrantedCredentials } from './credentials-answer.js'
 import type { Pace } from './pace.js'
+import { createVanguard } from './vanguard.js'
 
 const STALL_MS = 30_000
 
@@ -37,7 +38,8 @@ export type OssClient = ReturnType<typeof createOssClient>
 
 export function createOssClient(environment: BasicEnvironment, address: BucketAddress, pace: Pace) {
   const serverClock = createServerClock(environment.clock)
-  const credentials = createCredentialsProvider(environment, serverClock.at)
+  const { at, suppose } = serverClock
+  const credentials = createCredentialsProvider(environment, at, suppose)
   const send = createSender(environment, address, { serverClock, pace, credentials })
 
   return {
@@ -76,13 +78,14 @@ interface SenderParts {
 }
 
 function createSender(
-  { transport, connection }: BasicEnvironment,
+  { transport, connection, clock }: BasicEnvironment,
   address: BucketAddress,
   { serverClock, pace, credentials }: SenderParts,
 ) {
   const { bucket, region } = address
   const isLocal = isOnThisDevice(address.endpoint)
   const keys = cachedSigningKeys(region)
+  const vanguard = createVanguard(clock)
   let isIdReadable = false
 
   async function attempt(
@@ -142,17 +145,27 @@ function createSender(
       call.onTurn?.()
       const mended = new Set<Refused>()
       let granted = await credentials.get(call.signal)
-      for (;;) {
-        try {
-          const reply = await attempt(request, granted, call)
-          isIdReadable ||= reply.header('x-oss-request-id') !== undefined
-          const at = serverClock.now()
-          return read({ operation, bucket, key, hasCallback, isIdReadable, at }, reply)
-        } catch (error) {
-          pace.failed(error)
-          granted = await mend(error, granted, mended, call.signal)
-          call.signal.throwIfAborted()
+      const onAnswer = serverClock.isLikely() ? () => {} : await vanguard.enter(call.signal)
+      // What the one ahead has learned may be that they have ended.
+      granted = await credentials.get(call.signal)
+      try {
+        for (;;) {
+          try {
+            const reply = await attempt(request, granted, call)
+            isIdReadable ||= reply.header('x-oss-request-id') !== undefined
+            const at = serverClock.now()
+            const answer = read({ operation, bucket, key, hasCallback, isIdReadable, at }, reply)
+            serverClock.confirm()
+            return answer
+          } catch (error) {
+            pace.failed(error)
+            granted = await mend(error, granted, mended, call.signal)
+            onAnswer()
+            call.signal.throwIfAborted()
+          }
         }
+      } finally {
+        onAnswer()
       }
     })
   }

@@ -120,38 +120,14 @@ describe('the pace of requests', () => {
 
   it('knows its speed with all requests under way, and writes that down now and then', async () => {
     const { pace, ask, clock, send, saved } = setUp()
+    await send(10_000, 1e6)
+    expect(pace.bytesPerSecond()).toBeUndefined()
     ask(6)
     await clock.settle()
     await send(60_000, 3e6)
     expect(pace.bytesPerSecond()).toBeCloseTo(3e6)
     expect(saved).toHaveLength(2)
     expect(saved[0]).toEqual({ parallel: 6, bytesPerSecond: pace.bytesPerSecond() })
-  })
-
-  it('learns from a request that is alone what the line can do at least', async () => {
-    const { pace, ask, clock, send, saved } = setUp()
-    ask(1)
-    await clock.settle()
-    await send(4_000, 0.2e6)
-    expect(pace.bytesPerSecond()).toBeCloseTo(0.2e6)
-    ask(5)
-    await clock.settle()
-    await send(4_000, 1e6)
-    expect(pace.bytesPerSecond()).toBeCloseTo(1e6)
-    expect(saved).toEqual([{ parallel: 6, bytesPerSecond: 1e6 }])
-  })
-
-  it('learns nothing from a line that was idle meanwhile', async () => {
-    const { pace, ask, ends, clock, send } = setUp()
-    ask(1)
-    await clock.settle()
-    await send(1_000, 0.2e6)
-    ends[0]?.()
-    await clock.settle()
-    ask(1)
-    await clock.settle()
-    await send(1_900, 0.2e6)
-    expect(pace.bytesPerSecond()).toBeUndefined()
   })
 
   it('takes neither a night’s sleep nor a clock that was set back for a rate', async () => {

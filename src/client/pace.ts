@@ -20,10 +20,7 @@ export interface Pace {
   readonly slots: ConnectionSlots
   /** As many as there may ever be. */
   readonly most: number
-  /**
-   * Bytes a second that were last reached with every request under way, in this visit or an earlier one; before that, with as many
-   * as there were.
-   */
+  /** Bytes a second that were last reached with every request under way, in this visit or an earlier one. */
   readonly bytesPerSecond: () => number | undefined
   /** Bytes handed to the network; negative when they were sent in vain. */
   readonly moved: (bytes: number) => void
@@ -52,13 +49,10 @@ export function adaptivePace(
   let parallelism = firstParallelism()
   let known: number | undefined
   let hasMoved = false
-  let [startMs, bytesSent, isBusy, hasIdled] = [Number.NEGATIVE_INFINITY, 0, false, false]
+  let [startMs, bytesSent, isBusy] = [Number.NEGATIVE_INFINITY, 0, false]
   const remember = createReminder(clock, lineMemory, origin)
-  const slots = createConnectionSlots(
-    () => Math.min(parallelism.limit, connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL),
-    () => {
-      hasIdled = true
-    },
+  const slots = createConnectionSlots(() =>
+    Math.min(parallelism.limit, connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL),
   )
 
   void recall(lineMemory, origin).then((line) => {
@@ -75,8 +69,6 @@ export function adaptivePace(
   function endWindow(ms: number): void {
     const bytesPerSecond = (Math.max(0, bytesSent) * 1_000) / ms
     become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
-    // Less than the line can do, and better than to know nothing of it.
-    if (!isBusy && !hasIdled) known ??= bytesPerSecond
     if (!isBusy) return
     known = bytesPerSecond
     if (!parallelism.trial) remember({ parallel: parallelism.limit, bytesPerSecond })
@@ -95,7 +87,7 @@ export function adaptivePace(
       if (ms >= 0 && ms < WINDOW_MS) return
       // A clock that was set back, the first byte of all, and one after a long silence begin anew.
       if (ms > 0 && ms <= MOST_WINDOW_MS) endWindow(ms)
-      ;[startMs, bytesSent, isBusy, hasIdled] = [now, 0, slots.isFull(), false]
+      ;[startMs, bytesSent, isBusy] = [now, 0, slots.isFull()]
     },
     failed(error) {
       if (isOverload(error)) become(adapt(parallelism, { type: 'overload' }))

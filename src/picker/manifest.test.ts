@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import manifest from '../../custom-elements.json' with { type: 'json' }
 import { ATTRIBUTES } from './attributes.js'
+import { FormElement } from './form-element.js'
 import { OssUploadPicker } from './oss-upload-picker.js'
 
 const [elementModule, defineModule] = manifest.modules
@@ -16,9 +17,9 @@ test('names every attribute', () => {
 })
 
 test('names every public member', () => {
-  const ofClass = Object.getOwnPropertyNames(OssUploadPicker.prototype).filter(
-    (name) => name !== 'constructor' && !name.endsWith('Callback'),
-  )
+  const ofClass = [OssUploadPicker, FormElement]
+    .flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype))
+    .filter((name) => name !== 'constructor' && !name.endsWith('Callback'))
   // What attributes reflect is defined only where there are elements.
   const ofAttributes = element?.attributes.map(({ fieldName }) => fieldName) ?? []
   const expected = new Set([...ofClass, ...ofAttributes, ...publicFields(), 'formAssociated'])

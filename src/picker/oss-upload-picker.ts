@@ -10,6 +10,7 @@ import { createDropTarget } from './drop-target.js'
 import { fileOf, type PickerEventMap, type PickerFile } from './events.js'
 import { askForFiles } from './file-dialog.js'
 import { createFileList } from './file-list.js'
+import { FormElement, internalsOf } from './form-element.js'
 import { createFormField } from './form-field.js'
 import { formValue } from './form-value.js'
 import { createFormat, type Format } from './format.js'
@@ -31,9 +32,6 @@ export type { BeforeUpload, BeforeUploadAnswer } from './list-host.js'
 export type { Messages } from './messages.js'
 export type { UrlOf } from './outcomes.js'
 
-/** On a server there are no elements, and a page may be rendered there. */
-const Base = (globalThis.HTMLElement ?? class {}) as typeof HTMLElement
-
 export interface OssUploadPicker extends PickerAttributes {}
 
 /**
@@ -41,9 +39,7 @@ export interface OssUploadPicker extends PickerAttributes {}
  * What happens is told by the events of `PickerEventMap`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the attributes' properties are defined below, one like the other.
-export class OssUploadPicker extends Base {
-  /** @internal */
-  static readonly formAssociated = true
+export class OssUploadPicker extends FormElement {
   /** @internal */
   static readonly observedAttributes = [...ATTRIBUTES, 'lang']
 
@@ -61,7 +57,6 @@ export class OssUploadPicker extends Base {
   #frame: number | undefined
   #unheard = new Set<Item>()
   #connection: AbortController | undefined
-  readonly #internals = this.attachInternals()
   readonly #shell = createShell(this.attachShadow({ mode: 'open' }), {
     onChoose: () => this.open(),
     take: (choices) => this.#take(choices),
@@ -105,7 +100,7 @@ export class OssUploadPicker extends Base {
     draw: () => this.#draw(),
   })
   readonly #field = createFormField({
-    internals: this.#internals,
+    internals: internalsOf(this),
     anchor: this.#shell.anchor,
     name: () => (this.#isDisabled() ? '' : this.name),
     isRequired: () => this.required,
@@ -188,26 +183,6 @@ export class OssUploadPicker extends Base {
   /** Keys of the uploaded files. */
   get value(): readonly string[] {
     return formValue(this.#list.items)
-  }
-  /** The form it is in. */
-  get form(): HTMLFormElement | null {
-    return this.#internals.form
-  }
-  /** As of any form field: `valueMissing` without a file that is `required`, `customError` while files are in flight. */
-  get validity(): ValidityState {
-    return this.#internals.validity
-  }
-  /** Why the form cannot be sent, as it is shown. */
-  get validationMessage(): string {
-    return this.#internals.validationMessage
-  }
-  /** As of any form field. */
-  checkValidity(): boolean {
-    return this.#internals.checkValidity()
-  }
-  /** As of any form field. */
-  reportValidity(): boolean {
-    return this.#internals.reportValidity()
   }
 
   override focus(options?: FocusOptions): void {

@@ -44,8 +44,8 @@ export interface Line {
 }
 
 /**
- * A file of up to 4 MiB goes by one PutObject unless `multipartThreshold` says otherwise: up to 8 MiB where the line is known to be
- * fast, down to 1 MiB where it is known to be slow.
+ * A file of up to 4 MiB goes by one PutObject unless `partSize` or `multipartThreshold` say otherwise; never by what the line is
+ * like, or another visit would not look for what this one begins.
  *
  * @throws RangeError when the file is larger than OSS can hold (48.8 TiB).
  */
@@ -53,11 +53,10 @@ export function planUpload(size: number, options: PartPlanOptions, line: Line): 
   if (size > MAX_OBJECT_BYTES) {
     throw new RangeError(`The file has ${size} bytes; OSS holds at most ${MAX_OBJECT_BYTES}.`)
   }
-  const parts = planParts(size, options, line)
-  const threshold =
-    options.multipartThreshold ?? Math.max(options.partSize ?? putBytes(line), parts.partSize)
+  const threshold = options.multipartThreshold ?? options.partSize ?? PUT_BYTES
   // An upload without a part cannot be completed, so an empty file is always put.
-  return size === 0 || size <= threshold ? { kind: 'put' } : { kind: 'parts', parts }
+  if (size === 0 || size <= threshold) return { kind: 'put' }
+  return { kind: 'parts', parts: planParts(size, options, line) }
 }
 
 /** How a file is cut when it is not put whole. */
@@ -88,10 +87,11 @@ export function cutFile(size: number, partSize: number, shrinkBy = 0): PartPlan 
 const PART_BYTES = 8 * MIB
 const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
-/** A PutObject has one connection: a file that its share of the line could carry in this time is put whole. */
-const PUT_SECONDS = 2
-/** What a line is taken for that nobody knows. */
-const USUAL_BYTES_PER_SECOND = 12 * MIB
+/**
+ * Where one connection has the whole line, parts of a file of this size cost it an eighth more time; where it has not, it takes a
+ * half to a fifth.
+ */
+const PUT_BYTES = 4 * MIB
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
 const PART_SECONDS = 5
 /** So long a part takes at least where the line is known to be fast: the page's thread works by the part, not by the byte. */
@@ -106,12 +106,6 @@ const SMALL_PART_BYTES = 512 * KIB
 const LEAST_ROUND_PART_BYTES = 256 * KIB
 /** The last of parts that shrink, against their average. */
 const LAST_SHARE = 0.2
-
-/** Several connections are worth the round trips of Initiate and Complete where one may have but a share, or loses much. */
-function putBytes({ connections, bytesPerSecond = USUAL_BYTES_PER_SECOND }: Line): number {
-  const share = bytesPerSecond / connections
-  return Math.min(PART_BYTES, Math.max(LEAST_PART_BYTES, share * PUT_SECONDS))
-}
 
 /** Each part costs a preflight and a round trip, so parts are large; but not so large that much is lost on a slow line. */
 function goodPartSize(size: number, { connections, bytesPerSecond }: Line): number {

@@ -1,7 +1,7 @@
 import ky, { isHTTPError } from 'ky'
 import type { CredentialsSource } from '../environment.js'
 import { causeWithoutRequest, OssCredentialsError } from '../errors.js'
-import { parseRetryAfter } from '../protocol/timestamp.js'
+import { parseRetryAfter, parseTimestamp } from '../protocol/timestamp.js'
 
 /**
  * Credentials from the app server: `POST url` with `{ "reason": ... }` as JSON, cookies of the same origin included.
@@ -11,10 +11,13 @@ import { parseRetryAfter } from '../protocol/timestamp.js'
 export function credentialsEndpoint(url: string): CredentialsSource {
   // An application may have put a session into the query, which is nothing for a message.
   const name = url.replace(/[?#].*$/s, '')
-  return async ({ reason, signal }) => {
+  return async ({ reason, signal, onServerTime }) => {
     let text: string
     try {
-      text = await ky.post(url, { json: { reason }, retry: 0, timeout: false, signal }).text()
+      const response = await ky.post(url, { json: { reason }, retry: 0, timeout: false, signal })
+      const serverMs = dateOf(response)
+      if (serverMs !== undefined) onServerTime?.(serverMs)
+      text = await response.text()
     } catch (error) {
       throw isHTTPError(error) ? refusal(name, error.response) : unreachable(name, error)
     }
@@ -29,7 +32,13 @@ export function credentialsEndpoint(url: string): CredentialsSource {
   }
 }
 
-function refusal(url: string, { status, headers }: Response): OssCredentialsError {
+/** Hidden from pages of another origin, unless CORS exposes it. */
+function dateOf({ headers }: Response): number | undefined {
+  return parseTimestamp(headers.get('date') ?? '')
+}
+
+function refusal(url: string, response: Response): OssCredentialsError {
+  const { status, headers } = response
   const isSignedOut = status === 401 || status === 403
   const cure = isSignedOut
     ? 'sign in again, then repeat the upload'
@@ -38,7 +47,10 @@ function refusal(url: string, { status, headers }: Response): OssCredentialsErro
     code: 'credentials',
     retryable: status >= 500 || status === 408 || status === 429,
     status,
-    retryAfterMs: parseRetryAfter(headers.get('retry-after') ?? undefined, Date.now()),
+    retryAfterMs: parseRetryAfter(
+      headers.get('retry-after') ?? undefined,
+      dateOf(response) ?? Date.now(),
+    ),
   })
 }
 

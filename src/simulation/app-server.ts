@@ -8,7 +8,7 @@ export function createAppServer(world: World, life: Life): CredentialsSource {
   const { failing, hanging } = trouble.credentials
   const isMet = (rate: number) => !world.isHealed && chance.network.happens(rate)
 
-  return async ({ reason }) => {
+  return async ({ reason, onServerTime }) => {
     log(() => `${life.name}: credentials, ${reason}`)
     if (isMet(hanging)) {
       witness.met('credentials hang')
@@ -19,6 +19,7 @@ export function createAppServer(world: World, life: Life): CredentialsSource {
       witness.met('credentials fail')
       throw new TypeError('Failed to fetch')
     }
+    if (trouble.credentials.isDated) onServerTime?.(clock.now())
     return issuer.issue(clock.now())
   }
 }

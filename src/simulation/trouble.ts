@@ -17,6 +17,8 @@ export interface Trouble {
     readonly lifeMs: number
     readonly failing: number
     readonly hanging: number
+    /** The page can read when the app server answered. */
+    readonly isDated: boolean
   }
   /** By which a page's clock is wrong. */
   readonly skewMs: number
@@ -54,6 +56,7 @@ export function drawTrouble(chance: Chance): Trouble {
       lifeMs: chance.pick([3_600_000, 900_000, 60_000, 5_000, 1_000]),
       failing: chance.happens(0.2) ? level : 0,
       hanging: chance.happens(0.1) ? level : 0,
+      isDated: chance.happens(0.5),
     },
     skewMs: chance.happens(0.8)
       ? 0

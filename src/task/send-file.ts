@@ -1,3 +1,4 @@
+import { orAborted } from '../client/or-aborted.js'
 import type { Call } from '../client/oss-client.js'
 import { isOssUploadError } from '../errors.js'
 import type { StoredObject } from '../protocol/replies.js'
@@ -61,12 +62,23 @@ export async function sendVerified<Stored>(
     both.abort()
     onProgress(0)
     // A file that cannot be read looks to the browser's network code like a line that broke.
-    if (isOssUploadError(error) && !error.status) await assertReadable(file, slice)
+    if (isOssUploadError(error) && !error.status) await probe(context, slice, signal)
     throw error
   } finally {
     signal.removeEventListener('abort', onAbort)
   }
 }
+
+/** A disk that does not answer tells nothing of the file: then it is the line's failure that is told. */
+async function probe({ file, environment }: SendContext, slice: Blob, signal: AbortSignal) {
+  let cancelTimer = () => {}
+  const late = new Promise<void>((resolve) => {
+    cancelTimer = environment.clock.after(PROBE_WITHIN_MS, resolve)
+  })
+  await orAborted(Promise.race([assertReadable(file, slice), late]), signal).finally(cancelTimer)
+}
+
+const PROBE_WITHIN_MS = 30_000
 
 export function uploadResult(
   { bucket, key, job, options }: SendContext,

@@ -25,12 +25,15 @@ export function createMemoryEnvironment(interfere?: Interference) {
     locks,
     openChannel,
     isBackground: false,
-    credentials: async () => ({
-      accessKeyId: 'STS.id',
-      accessKeySecret: 'secret',
-      securityToken: 'token',
-      expiration: clock.now() + 3_600_000,
-    }),
+    credentials: async ({ onServerTime }) => {
+      onServerTime?.(clock.now())
+      return {
+        accessKeyId: 'STS.id',
+        accessKeySecret: 'secret',
+        securityToken: 'token',
+        expiration: clock.now() + 3_600_000,
+      }
+    },
   }
   return { environment, clock, connection, oss, checkpoints, tabs }
 }

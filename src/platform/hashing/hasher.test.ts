@@ -48,13 +48,33 @@ describe('a hash worker', () => {
     expect(worker.isTerminated).toBe(true)
   })
 
-  it('that died is told of where only a worker will do', async () => {
-    const { worker } = createSilentWorker(() => undefined)
-    const refusal = expect(hasherOf(worker).md5(slice, signal)).rejects.toMatchObject({
-      code: 'protocol',
+  it('that died is started again where only a worker will do', async () => {
+    const { worker: dead } = createSilentWorker(() => undefined)
+    const { worker: alive } = createSilentWorker((request) =>
+      request.type === 'digest' ? { type: 'digested', id: request.id, digest: 'md5' } : undefined,
+    )
+    const workers = [dead, alive]
+    vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
+    const hasher = createHasher(createSmallSlices(), () => workers.shift() as unknown as Worker)
+    const lost = expect(hasher.md5(slice, signal)).rejects.toMatchObject({
+      code: 'network',
+      retryable: true,
     })
     await vi.advanceTimersByTimeAsync(60_000)
-    await refusal
+    await lost
+    expect(await hasher.md5(slice, signal)).toBe('md5')
+  })
+
+  it('that never comes is told of, with the cure', async () => {
+    const { worker } = createSilentWorker(() => undefined)
+    vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
+    const hasher = hasherOf(worker)
+    for (const code of ['network', 'network', 'protocol', 'protocol']) {
+      const refusal = expect(hasher.md5(slice, signal)).rejects.toMatchObject({ code })
+      await vi.advanceTimersByTimeAsync(60_000)
+      await refusal
+    }
+    await expect(hasher.md5(slice, signal)).rejects.toThrow('allow it (worker-src)')
   })
 
   it('that reads from a slow disk is waited for, however long', async () => {

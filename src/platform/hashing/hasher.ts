@@ -1,5 +1,5 @@
 import type { Hasher } from '../../environment.js'
-import { OssProtocolError, unreadableFile } from '../../errors.js'
+import { OssNetworkError, OssProtocolError, unreadableFile } from '../../errors.js'
 import { updateCrc64 } from '../../protocol/crc64.js'
 import type { SmallSlices } from '../small-slices.js'
 import { workerUrl } from '../worker-urls.js'
@@ -13,6 +13,18 @@ const IDLE_MS = 10_000
 type Digested = Exclude<HashReply, { type: 'pong' }> | 'refused'
 type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
 
+interface Algorithm {
+  readonly name: HashAlgorithm
+  /** In a row, until no worker is asked for any more. */
+  readonly mostRefusals: number
+  /** What is done without a worker. @param mayCome - Another try may find one. */
+  readonly withoutWorker: (slice: Blob, signal: AbortSignal, mayCome: boolean) => Promise<string>
+}
+
+const CRC64: Algorithm = { name: 'crc64', mostRefusals: 1, withoutWorker: crc64OfSlice }
+/** The line may be dead when a worker's script is asked for, and a worker may die: that is no policy. */
+const MD5: Algorithm = { name: 'md5', mostRefusals: 3, withoutWorker: refuseMd5 }
+
 /**
  * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
  * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Of small
@@ -25,8 +37,8 @@ export function createHasher(
   smallSlices: SmallSlices,
   createWorker: () => Worker = startHashWorker,
 ): Hasher {
-  const crc64 = createDigest('crc64', createWorker, crc64OfSlice)
-  const md5 = [0, 1].map(() => createDigest('md5', createWorker, refuseMd5))
+  const crc64 = createDigest(CRC64, createWorker)
+  const md5 = [0, 1].map(() => createDigest(MD5, createWorker))
   return {
     async crc64(slice, signal) {
       const bytes = smallSlices.read(slice)
@@ -44,32 +56,34 @@ function inTurn(digests: readonly Digest[]): Digest {
   }
 }
 
-function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here: Digest): Digest {
+function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest {
+  const { name, mostRefusals, withoutWorker } = algorithm
   const jobs = new Map<number, (reply: Digested) => void>()
   let lastId = 0
-  let isRefused = false
+  let refusals = 0
   let worker: Worker | undefined
   let idleTimer: ReturnType<typeof setTimeout> | undefined
   const watch = createWorkerWatch(() => worker?.postMessage({ type: 'ping' }), refused)
 
   function start(): void {
-    if (worker || isRefused) return
+    if (worker || refusals >= mostRefusals) return
     try {
       worker = createWorker()
       worker.onmessage = ({ data }: MessageEvent<HashReply>) => {
         watch.heard()
+        refusals = 0
         if (data.type !== 'pong') jobs.get(data.id)?.(data)
       }
       worker.onerror = refused
       worker.onmessageerror = refused
     } catch {
-      isRefused = true
+      refusals = mostRefusals
     }
   }
 
   /** Forbidden by the page's policy, its file is not where it should be, or it is dead. */
   function refused(): void {
-    isRefused = true
+    refusals++
     stop()
     for (const settle of [...jobs.values()]) settle('refused')
   }
@@ -90,7 +104,7 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
       if (!worker) return resolve('refused')
       jobs.set(id, resolve)
       watch.begin()
-      worker.postMessage({ type: 'digest', id, algorithm, slice })
+      worker.postMessage({ type: 'digest', id, algorithm: name, slice })
       onAbort = () => {
         worker?.postMessage({ type: 'cancel', id })
         reject(signal.reason)
@@ -109,7 +123,7 @@ function createDigest(algorithm: HashAlgorithm, createWorker: () => Worker, here
   return async (slice, signal) => {
     signal.throwIfAborted()
     const reply = await ask(slice, signal)
-    if (reply === 'refused') return here(slice, signal)
+    if (reply === 'refused') return withoutWorker(slice, signal, refusals < mostRefusals)
     if (reply.type === 'unreadable') throw unreadableFile(reply.reason)
     return reply.digest
   }
@@ -119,7 +133,13 @@ function startHashWorker(): Worker {
   return new Worker(workerUrl('hash'), { type: 'module' })
 }
 
-async function refuseMd5(): Promise<string> {
+async function refuseMd5(_slice: Blob, _signal: AbortSignal, mayCome: boolean): Promise<string> {
+  if (mayCome) {
+    throw new OssNetworkError('The hash worker did not load, or has died.', {
+      code: 'network',
+      retryable: true,
+    })
+  }
   throw new OssProtocolError(
     'verify: "crc64+md5" needs the hash worker: allow it (worker-src), or pass createWorker.',
     { code: 'protocol', retryable: false },
