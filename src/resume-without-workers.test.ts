@@ -1,16 +1,18 @@
 import { expect, it } from 'vitest'
-import { OssProtocolError } from './errors.js'
+import { OssNetworkError, OssProtocolError } from './errors.js'
 import { aliOssCheckpoint, fileOf, NEVER, SIZE, setUpDevices } from './testing/devices.js'
 import { PART } from './testing/small-uploader.js'
 
+const FORBIDDEN = new OssProtocolError('no worker', { code: 'protocol', retryable: false })
+
 /** A page whose policy forbids workers computes CRC-64 on its own thread, and refuses MD5. */
-function setUp() {
+function setUp(refusal: Error = FORBIDDEN) {
   let isFirstVisit = false
   const world = setUpDevices(({ name }) =>
     isFirstVisit && name === 'PUT ?partNumber=4' ? NEVER : undefined,
   )
   const md5 = async () => {
-    throw new OssProtocolError('no worker', { code: 'protocol', retryable: false })
+    throw refusal
   }
   const hasher = { ...world.hasher, md5 }
   return {
@@ -29,8 +31,11 @@ function setUp() {
   }
 }
 
-it('goes on where MD5 cannot be computed: CRC-64 proves the parts', async () => {
-  const world = setUp()
+it.each([
+  ['', FORBIDDEN],
+  [' now', new OssNetworkError('no worker', { code: 'network', retryable: true })],
+])('goes on where MD5 cannot be computed%s: CRC-64 proves the parts', async (_when, refusal) => {
+  const world = setUp(refusal)
   const uploader = await world.dieHalfWay()
   const { done } = uploader.upload(fileOf(SIZE), { key: 'a.bin' })
   expect((await done).verified).toBe(true)

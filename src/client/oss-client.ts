@@ -146,9 +146,9 @@ function createSender(
       const mended = new Set<Refused>()
       let granted = await credentials.get(call.signal)
       const onAnswer = serverClock.isLikely() ? () => {} : await vanguard.enter(call.signal)
-      // What the one ahead has learned may be that they have ended.
-      granted = await credentials.get(call.signal)
       try {
+        // What the one ahead has learned may be that they have ended.
+        granted = await credentials.get(call.signal)
         for (;;) {
           try {
             const reply = await attempt(request, granted, call)

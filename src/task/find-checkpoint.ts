@@ -176,9 +176,10 @@ export async function isMadeOf(
   try {
     if (md5) return (await hasher.md5(slice, signal)) === base64OfHex(md5)
   } catch (error) {
-    // No worker for MD5 under this page's policy: CRC-64 is computed without, and must do where there is one to compare.
-    const isRefused = isOssUploadError(error) && error.code === 'protocol'
-    if (!isRefused || part.crc64 === undefined) throw error
+    // No worker for MD5, for good or for now: CRC-64 is computed without, and must do where there is one to compare.
+    const isWithoutWorker =
+      isOssUploadError(error) && (error.code === 'protocol' || error.code === 'network')
+    if (!isWithoutWorker || part.crc64 === undefined) throw error
   }
   return part.crc64 === String(await hasher.crc64(slice, signal))
 }
