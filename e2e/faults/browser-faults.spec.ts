@@ -1,6 +1,6 @@
 import { copyFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Page, type Route } from '@playwright/test'
 import type { FaultRule, FaultScript } from '../../demo/oss-server/fault-script.js'
 import type { Arena, Stage } from './arena.js'
 import { BROWSER_ENTRIES, type BrowserFault } from './browser-table.js'
@@ -60,14 +60,23 @@ function midWay(
   }
 }
 
-function withClock(offMs: number): Play {
+/** As from another origin that does not expose it. */
+async function withoutDate(route: Route): Promise<void> {
+  const response = await route.fetch()
+  const { date: _, ...headers } = response.headers()
+  await route.fulfill({ response, headers })
+}
+
+/** @param isDated - Whether the page can read when the app server answered. */
+function withClock(offMs: number, isDated = false): Play {
   return async (scene) => {
     await scene.page.clock.install({ time: Date.now() + offMs })
+    if (!isDated) await scene.page.route('**/api/oss/credentials*', withoutDate)
     await open(scene)
     const script = await uploadFrom(scene, [], false)
     await endingOf(scene.page, scene.name)
     // The first request is refused, and teaches the time to all that follow.
-    expect(script.asked('Initiate')).toHaveLength(2)
+    expect(script.asked('Initiate')).toHaveLength(isDated ? 1 : 2)
     expect(script.asked('UploadPart')).toHaveLength(3)
     expect(script.asked('Complete')).toHaveLength(1)
     return script
@@ -134,6 +143,7 @@ const PLAYS: Readonly<Record<BrowserFault, Play>> = {
   'clock-16-min-behind': withClock(-16 * MINUTE_MS),
   'clock-a-day-ahead': withClock(DAY_MS),
   'clock-20-years-behind': withClock(-20 * 365 * DAY_MS),
+  'clock-known': withClock(DAY_MS, true),
   'clock-jumps': async (scene) => {
     await scene.page.clock.install()
     return midWay(({ page }) => page.clock.setSystemTime(Date.now() + DAY_MS))(scene)

@@ -48,6 +48,12 @@ export const BROWSER_TABLE = {
     on: 'Initiate',
     expect: SURVIVES,
   },
+  'clock-known': {
+    title:
+      'the clock of the device is a day ahead, and the page can read when the app server answered',
+    on: 'Initiate',
+    expect: SURVIVES,
+  },
   'clock-jumps': {
     title: 'the clock of the device jumps ahead by a day while parts are on the line',
     on: 'UploadPart, Complete',
