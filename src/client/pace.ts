@@ -13,14 +13,13 @@ import { type ConnectionSlots, createConnectionSlots } from './connection-slots.
 const WINDOW_MS = 2_000
 /** What took longer has slept, or stood still. */
 const MOST_WINDOW_MS = 3 * WINDOW_MS
-const SAVE_EVERY_MS = 30_000
 
 /** How many requests go to a host at a time, and how fast they are. */
 export interface Pace {
   readonly slots: ConnectionSlots
   /** As many as there may ever be. */
   readonly most: number
-  /** Bytes a second that were last reached with every request under way, in this visit or an earlier one. */
+  /** Bytes a second that are reached with every request under way, lately, in this visit or an earlier one. */
   readonly bytesPerSecond: () => number | undefined
   /** Bytes handed to the network; negative when they were sent in vain. */
   readonly moved: (bytes: number) => void
@@ -50,7 +49,6 @@ export function adaptivePace(
   let known: number | undefined
   let hasMoved = false
   let [startMs, bytesSent, isBusy] = [Number.NEGATIVE_INFINITY, 0, false]
-  const remember = createReminder(clock, lineMemory, origin)
   const slots = createConnectionSlots(() =>
     Math.min(parallelism.limit, connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL),
   )
@@ -70,8 +68,11 @@ export function adaptivePace(
     const bytesPerSecond = (Math.max(0, bytesSent) * 1_000) / ms
     become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
     if (!isBusy) return
-    known = bytesPerSecond
-    if (!parallelism.trial) remember({ parallel: parallelism.limit, bytesPerSecond })
+    // Lines that lose are now fast, now slow; and a first window is that of a line which fills.
+    known = ((known ?? bytesPerSecond) + bytesPerSecond) / 2
+    if (parallelism.trial) return
+    const line: KnownLine = { parallel: parallelism.limit, bytesPerSecond: known }
+    lineMemory?.save(origin, line).catch(() => {})
   }
 
   return {
@@ -117,19 +118,4 @@ async function recall(
   if (!isCount || Number(parallel) > MAX_PARALLEL) return undefined
   if (!Number.isFinite(bytesPerSecond) || Number(bytesPerSecond) <= 0) return undefined
   return { parallel: Number(parallel), bytesPerSecond: Number(bytesPerSecond) }
-}
-
-/** Writes down now and then what the line is good for. */
-function createReminder(
-  clock: Environment['clock'],
-  memory: LineMemory | undefined,
-  origin: string,
-) {
-  let savedMs = Number.NEGATIVE_INFINITY
-  return (line: KnownLine): void => {
-    const now = clock.now()
-    if (Math.abs(now - savedMs) < SAVE_EVERY_MS) return
-    savedMs = now
-    memory?.save(origin, line).catch(() => {})
-  }
 }
