@@ -1,4 +1,5 @@
 import { MAX_PARTS, MAX_REQUEST_BYTES, MIN_PART_BYTES } from '../plan/part-plan.js'
+import { isUploadId } from '../protocol/encoding.js'
 
 /** What ali-oss hands to `progress(fraction, checkpoint)`, and takes back as `checkpoint` when it resumes. */
 export interface AliOssCheckpoint {
@@ -30,7 +31,8 @@ export function readAliOssCheckpoint(value: unknown): AliOssCheckpoint {
   const given = (typeof value === 'object' && value !== null ? value : {}) as AliOssCheckpoint
   const { name, fileSize, partSize, uploadId, doneParts } = given
   if (!isText(name)) throw wrong('name', 'the object’s key')
-  if (!isText(uploadId)) throw wrong('uploadId', 'the ID OSS gave the upload')
+  if (!isText(uploadId) || !isUploadId(uploadId))
+    throw wrong('uploadId', 'the ID OSS gave the upload')
   if (!isWithin(fileSize, 1, Number.MAX_SAFE_INTEGER)) throw wrong('fileSize', 'the file’s bytes')
   const isCuttable = fileSize <= partSize || isWithin(partSize, MIN_PART_BYTES, MAX_REQUEST_BYTES)
   if (!isWithin(partSize, 1, MAX_REQUEST_BYTES) || !isCuttable || fileSize / partSize > MAX_PARTS) {

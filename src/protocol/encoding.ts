@@ -8,6 +8,11 @@ export function encodeComponent(text: string): string {
   )
 }
 
+/** Of OSS they are letters and digits; of whoever stands between, something that can be sent at least. */
+export function isUploadId(text: string): boolean {
+  return /^[!-~]+$/.test(text)
+}
+
 /** Encodes an object key once, leaving `/` as it is: the same string is signed and sent. */
 export function encodeKey(key: string): string {
   return encodeComponent(key).replaceAll('%2F', '/')

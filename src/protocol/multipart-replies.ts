@@ -1,4 +1,5 @@
 import { readCallback } from './callback-outcome.js'
+import { isUploadId } from './encoding.js'
 import {
   decimal,
   expectEmpty,
@@ -54,7 +55,7 @@ export const readUploadPart: Reader<StoredBytes> = (context, reply) => {
 
 export const readInitiate: Reader<string> = (context, reply) => {
   const result = expectDocument(context, reply, 'InitiateMultipartUploadResult')
-  return required(context, result, 'UploadId')
+  return uploadIdIn(context, result, 'UploadId')
 }
 
 /** An upload that OSS no longer knows is as good as aborted. */
@@ -80,12 +81,12 @@ export const readListMultipartUploads: Reader<UploadsListing> = (context, reply)
   const decodeKey = keyDecoder(context, result)
   const uploads = childrenNamed(result, 'Upload').map((upload) => ({
     key: decodeKey(required(context, upload, 'Key')),
-    uploadId: required(context, upload, 'UploadId'),
+    uploadId: uploadIdIn(context, upload, 'UploadId'),
     initiated: required(context, upload, 'Initiated'),
   }))
   if (childText(result, 'IsTruncated') !== 'true') return { uploads }
   const key = decodeKey(required(context, result, 'NextKeyMarker'))
-  return { uploads, next: { key, uploadId: required(context, result, 'NextUploadIdMarker') } }
+  return { uploads, next: { key, uploadId: uploadIdIn(context, result, 'NextUploadIdMarker') } }
 }
 
 function expectDocument(context: RequestContext, reply: OssReply, name: string): XmlElement {
@@ -99,6 +100,12 @@ function required(context: RequestContext, element: XmlElement, name: string): s
   const text = childText(element, name)
   if (!text) throw unreadable(context, undefined, `has no ${name}`)
   return text
+}
+
+function uploadIdIn(context: RequestContext, element: XmlElement, name: string): string {
+  const id = required(context, element, name)
+  if (!isUploadId(id)) throw unreadable(context, undefined, `has a bad ${name}`)
+  return id
 }
 
 function requiredInteger(context: RequestContext, element: XmlElement, name: string): number {

@@ -152,6 +152,7 @@ describe('the answer to Initiate', () => {
   it.each([
     '<InitiateMultipartUploadResult/>',
     '<InitiateMultipartUploadResult><UploadId> </UploadId></InitiateMultipartUploadResult>',
+    '<InitiateMultipartUploadResult><UploadId>7A1\ud800</UploadId></InitiateMultipartUploadResult>',
     '<InitiateMultipartUploadResult><UploadId>7A1B</Upl',
     '<Other><UploadId>7A1B</UploadId></Other>',
     '',

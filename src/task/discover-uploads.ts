@@ -5,6 +5,7 @@ import {
   OssProtocolError,
   OssServiceError,
 } from '../errors.js'
+import { isUploadId } from '../protocol/encoding.js'
 import type { DiscoverFunction, EffectContext } from './effect-context.js'
 
 /** Each one may cost a reading of the file. */
@@ -75,7 +76,7 @@ function uploadIds(uploads: unknown): string[] {
 
 function uploadIdOf(upload: unknown): string | undefined {
   const id = (upload as { uploadId?: unknown } | null)?.uploadId ?? upload
-  return typeof id === 'string' && id !== '' ? id : undefined
+  return typeof id === 'string' && isUploadId(id) ? id : undefined
 }
 
 /** The application's answer, or the reason why it does not come: one that never does must not keep the upload. */
