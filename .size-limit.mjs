@@ -51,7 +51,7 @@ export default [
     modifyEsbuildConfig: split('page-multipart'),
     limit: '14.9 kB',
   },
-  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '50 kB' },
+  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '50.1 kB' },
   {
     name: 'hash worker',
     path: 'dist/assets/hash-worker.js',
@@ -62,7 +62,7 @@ export default [
     name: 'background worker: the engine again, whole',
     path: 'dist/assets/background-worker.js',
     gzip: true,
-    limit: '49.1 kB',
+    limit: '49.2 kB',
   },
   {
     name: 'the picker, on top of createUploader; its other languages are loaded when they are spoken',

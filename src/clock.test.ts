@@ -82,6 +82,17 @@ describe('a device whose clock is wrong', () => {
     expect(oss.requests).toHaveLength(7)
   })
 
+  it('lets the next one go ahead where the first gets no answer', async () => {
+    const { uploader, refusals, clock } = setUp(2 * HOUR)
+    const [first, ...others] = ['a', 'b', 'c', 'd', 'e', 'f'].map((key) =>
+      uploader.upload(fileOf(5), { key }),
+    )
+    void first?.cancel()
+    await clock.settle()
+    for (const { done } of others) expect((await done).verified).toBe(true)
+    expect(refusals).toEqual(['PUT'])
+  })
+
   it('wastes none where the page can read when the app server answered', async () => {
     const { uploader, refusals } = setUp(2 * HOUR, undefined, HOUR, (serverMs) => serverMs + 500)
     const both = ['a', 'b'].map((key) => uploader.upload(fileOf(5), { key }).done)

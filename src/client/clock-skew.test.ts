@@ -25,6 +25,13 @@ describe('the clock of OSS', () => {
     )
   })
 
+  it('is not what an application could not read', () => {
+    const clock = createServerClock({ now: () => NOW })
+    for (const told of [Number.NaN, 0, 1e300]) clock.suppose(told)
+    expect(clock.now()).toBe(NOW)
+    expect(clock.isLikely()).toBe(false)
+  })
+
   it('is learned anew when the device’s is set right', () => {
     let now = NOW - 7_200_000
     const clock = createServerClock({ now: () => now })

@@ -48,7 +48,9 @@ export function createServerClock(device: Pick<Clock, 'now'>): ServerClock {
       return true
     },
     suppose(serverMs) {
-      if (isTold || serverMs < EARLIEST_MS || serverMs > LATEST_MS) return
+      // An application may tell what it could not read.
+      const isTime = serverMs >= EARLIEST_MS && serverMs <= LATEST_MS
+      if (isTold || !isTime) return
       const supposedMs = serverMs - device.now()
       isLikely = Math.abs(supposedMs) < ROUGH_MS
       offsetMs = isLikely ? 0 : supposedMs

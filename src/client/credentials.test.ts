@@ -76,6 +76,24 @@ describe('credentials', () => {
     expect(await id).toBe('STS.1')
   })
 
+  it('are not waited for once more when the clock that was set back comes to that time again', async () => {
+    const { clock, get, getId, question } = setUp()
+    const busy = { code: 'credentials', retryable: true, status: 503, retryAfterMs: 300 * SECOND }
+    const failing = get()
+    await question().fail(new OssCredentialsError('', busy as never))
+    await expect(failing).rejects.toMatchObject({ status: 503 })
+    await clock.advance(-24 * HOUR)
+    const first = getId()
+    await clock.advance(300 * SECOND)
+    await question().grant('STS.1', 900 * SECOND)
+    expect(await first).toBe('STS.1')
+    await clock.advance(1_200 * SECOND)
+    const second = getId()
+    await clock.settle()
+    await question().grant('STS.2')
+    expect(await second).toBe('STS.2')
+  })
+
   it('are waited for no longer than five minutes, whatever time the app server asked for', async () => {
     const { clock, get, getId, question } = setUp()
     const day = {

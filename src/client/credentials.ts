@@ -178,7 +178,10 @@ function createRest({ now }: Pick<Environment['clock'], 'now'>) {
     begin(ms: number): void {
       ;[endsAt, ofMs] = [now() + ms, ms]
     },
-    leftMs: () => Math.max(0, Math.min(endsAt - now(), ofMs)),
+    leftMs(): number {
+      endsAt = Math.min(endsAt, now() + ofMs)
+      return Math.max(0, endsAt - now())
+    },
   }
 }
 

@@ -145,13 +145,15 @@ function createSender(
       call.onTurn?.()
       const mended = new Set<Refused>()
       let granted = await credentials.get(call.signal)
-      const onAnswer = serverClock.isLikely() ? () => {} : await vanguard.enter(call.signal)
+      const pass = serverClock.isLikely() ? () => {} : await vanguard.enter(call.signal)
+      let isAnswered = false
       try {
         // What the one ahead has learned may be that they have ended.
         granted = await credentials.get(call.signal)
         for (;;) {
           try {
             const reply = await attempt(request, granted, call)
+            isAnswered = true
             isIdReadable ||= reply.header('x-oss-request-id') !== undefined
             const at = serverClock.now()
             const answer = read({ operation, bucket, key, hasCallback, isIdReadable, at }, reply)
@@ -160,12 +162,12 @@ function createSender(
           } catch (error) {
             pace.failed(error)
             granted = await mend(error, granted, mended, call.signal)
-            onAnswer()
+            pass(isAnswered)
             call.signal.throwIfAborted()
           }
         }
       } finally {
-        onAnswer()
+        pass(isAnswered)
       }
     })
   }

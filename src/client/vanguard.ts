@@ -6,30 +6,36 @@ const MOST_MS = 2_000
 
 /**
  * Where nobody says that the device's clock is right, one request goes ahead and the others wait for its answer: a wrong clock is
- * refused once, and not once for each of them.
+ * refused once, and not once for each of them. Where it gets none, the next one goes ahead.
  */
 export interface Vanguard {
-  /** Resolves when it is the caller's turn. @returns to be called with OSS's answer; only the first one's matters. */
-  readonly enter: (signal: AbortSignal) => Promise<() => void>
+  /** Resolves when it is the caller's turn. @returns to be called, once at least, with whether OSS has answered. */
+  readonly enter: (signal: AbortSignal) => Promise<(isAnswered: boolean) => void>
 }
 
 export function createVanguard(clock: Pick<Clock, 'after'>): Vanguard {
-  let answered: Promise<void> | undefined
+  let isOpen = false
+  let ahead: Promise<void> | undefined
+
+  function lead(): (isAnswered: boolean) => void {
+    let end = (_isAnswered: boolean) => {}
+    ahead = new Promise((resolve) => {
+      const cancelTimer = clock.after(MOST_MS, () => end(true))
+      end = (isAnswered) => {
+        end = () => {}
+        cancelTimer()
+        isOpen ||= isAnswered
+        ahead = undefined
+        resolve()
+      }
+    })
+    return (isAnswered) => end(isAnswered)
+  }
+
   return {
     async enter(signal) {
-      if (answered) {
-        await orAborted(answered, signal)
-        return () => {}
-      }
-      let pass = () => {}
-      answered = new Promise((resolve) => {
-        const cancelTimer = clock.after(MOST_MS, resolve)
-        pass = () => {
-          cancelTimer()
-          resolve()
-        }
-      })
-      return pass
+      while (!isOpen && ahead) await orAborted(ahead, signal)
+      return isOpen ? () => {} : lead()
     },
   }
 }

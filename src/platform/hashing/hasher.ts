@@ -15,15 +15,17 @@ type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
 
 interface Algorithm {
   readonly name: HashAlgorithm
-  /** In a row, until no worker is asked for any more. */
-  readonly mostRefusals: number
+  /** Whether no worker is asked for any more once one was refused. */
+  readonly isRefusedForGood: boolean
   /** What is done without a worker. @param mayCome - Another try may find one. */
   readonly withoutWorker: (slice: Blob, signal: AbortSignal, mayCome: boolean) => Promise<string>
 }
 
-const CRC64: Algorithm = { name: 'crc64', mostRefusals: 1, withoutWorker: crc64OfSlice }
+const CRC64: Algorithm = { name: 'crc64', isRefusedForGood: true, withoutWorker: crc64OfSlice }
 /** The line may be dead when a worker's script is asked for, and a worker may die: that is no policy. */
-const MD5: Algorithm = { name: 'md5', mostRefusals: 3, withoutWorker: refuseMd5 }
+const MD5: Algorithm = { name: 'md5', isRefusedForGood: false, withoutWorker: refuseMd5 }
+/** So long after the first refusal it is taken for a policy. */
+const MAY_COME_MS = 60_000
 
 /**
  * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
@@ -57,33 +59,36 @@ function inTurn(digests: readonly Digest[]): Digest {
 }
 
 function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest {
-  const { name, mostRefusals, withoutWorker } = algorithm
+  const { name, isRefusedForGood, withoutWorker } = algorithm
   const jobs = new Map<number, (reply: Digested) => void>()
   let lastId = 0
-  let refusals = 0
+  let refusedSince: number | undefined
   let worker: Worker | undefined
   let idleTimer: ReturnType<typeof setTimeout> | undefined
   const watch = createWorkerWatch(() => worker?.postMessage({ type: 'ping' }), refused)
 
   function start(): void {
-    if (worker || refusals >= mostRefusals) return
+    if (worker || (isRefusedForGood && refusedSince !== undefined)) return
     try {
-      worker = createWorker()
-      worker.onmessage = ({ data }: MessageEvent<HashReply>) => {
+      const started = createWorker()
+      worker = started
+      started.onmessage = ({ data }: MessageEvent<HashReply>) => {
         watch.heard()
-        refusals = 0
+        refusedSince = undefined
         if (data.type !== 'pong') jobs.get(data.id)?.(data)
       }
-      worker.onerror = refused
-      worker.onmessageerror = refused
+      // Of one that was stopped nothing more is heard.
+      const onError = () => worker === started && refused()
+      started.onerror = onError
+      started.onmessageerror = onError
     } catch {
-      refusals = mostRefusals
+      refusedSince ??= Number.NEGATIVE_INFINITY
     }
   }
 
   /** Forbidden by the page's policy, its file is not where it should be, or it is dead. */
   function refused(): void {
-    refusals++
+    refusedSince ??= performance.now()
     stop()
     for (const settle of [...jobs.values()]) settle('refused')
   }
@@ -123,7 +128,10 @@ function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest 
   return async (slice, signal) => {
     signal.throwIfAborted()
     const reply = await ask(slice, signal)
-    if (reply === 'refused') return withoutWorker(slice, signal, refusals < mostRefusals)
+    if (reply === 'refused') {
+      const mayCome = performance.now() - Number(refusedSince) < MAY_COME_MS
+      return withoutWorker(slice, signal, mayCome)
+    }
     if (reply.type === 'unreadable') throw unreadableFile(reply.reason)
     return reply.digest
   }
