@@ -171,6 +171,8 @@ test('where the policy forbids workers, CRC-64 is computed on the page itself', 
   oss,
   harnessDir,
 }) => {
+  // Some seconds long a worker that is refused may be one that the line did not bring.
+  test.setTimeout(60_000)
   const html = await readFile(join(harnessDir, 'index.html'), 'utf8')
   const policy = `<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">`
   await writeFile(join(harnessDir, 'no-worker.html'), html.replace('<head>', `<head>${policy}`))

@@ -24,8 +24,8 @@ interface Algorithm {
 const CRC64: Algorithm = { name: 'crc64', isRefusedForGood: true, withoutWorker: crc64OfSlice }
 /** The line may be dead when a worker's script is asked for, and a worker may die: that is no policy. */
 const MD5: Algorithm = { name: 'md5', isRefusedForGood: false, withoutWorker: refuseMd5 }
-/** So long after the first refusal it is taken for a policy. */
-const MAY_COME_MS = 60_000
+/** So long after the first refusal it is taken for a policy, unless the device is offline. */
+const MAY_COME_MS = 5_000
 
 /**
  * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
@@ -129,7 +129,8 @@ function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest 
     signal.throwIfAborted()
     const reply = await ask(slice, signal)
     if (reply === 'refused') {
-      const mayCome = performance.now() - Number(refusedSince) < MAY_COME_MS
+      const isRecent = performance.now() - Number(refusedSince) < MAY_COME_MS
+      const mayCome = isRecent || navigator.onLine === false
       return withoutWorker(slice, signal, mayCome)
     }
     if (reply.type === 'unreadable') throw unreadableFile(reply.reason)
