@@ -31,7 +31,7 @@ const MAY_COME_MS = 5_000
  * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
  * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Of small
  * slices, and where the page's policy refuses a worker or it has died, CRC-64 is computed on the page's own thread; MD5 would block
- * it, and is refused.
+ * it, so it asks for another worker, and is refused where none comes.
  *
  * @param createWorker - Starts the hash worker; for bundlers that cannot find its file by themselves.
  */
