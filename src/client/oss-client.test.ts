@@ -12,7 +12,10 @@ const address = bucketAddress({ region: 'cn-hangzhou', bucket: 'bucket' })
 const body = new Blob(['bytes'])
 
 /** A client whose answers come from `script`, or from OSS in memory where that gives none. */
-function setUp(script?: Interference, { connections = 5, prefixes = [] as string[] } = {}) {
+function setUp(
+  script?: Interference,
+  { connections = 5, prefixes = [] as string[], pace = fixedPace(connections) } = {},
+) {
   const { environment, clock, oss } = createMemoryEnvironment(script)
   const reasons: CredentialsReason[] = []
   const client = createMultipartClient(
@@ -31,7 +34,7 @@ function setUp(script?: Interference, { connections = 5, prefixes = [] as string
         },
       },
       address,
-      fixedPace(connections),
+      pace,
     ),
   )
   const put = (key: string, call: Call = callOf()) => client.putObject(key, body, {}, call)
@@ -106,6 +109,35 @@ describe('a call', () => {
     expect(oss.requests[0]?.request.signal.aborted).toBe(true)
     open()
     await expect(call).rejects.toThrow('paused')
+  })
+
+  it('takes back what it moved in vain, which says nothing of the line where nobody wants it any more', async () => {
+    const moved: number[][] = []
+    const pace = { ...fixedPace(1), moved: (...counted: number[]) => void moved.push(counted) }
+    const { opened, open } = gate()
+    const lost = new OssNetworkError('reset', { code: 'network', retryable: true })
+    const { put, clock } = setUp(
+      async ({ request }) => {
+        request.onProgress?.(3)
+        await opened
+        request.signal.throwIfAborted()
+        throw lost
+      },
+      { pace },
+    )
+    const controller = new AbortController()
+    const stopped = put('a', callOf(controller.signal))
+    await clock.settle()
+    controller.abort(new Error('paused'))
+    open()
+    await expect(stopped).rejects.toThrow('paused')
+    await expect(put('b')).rejects.toThrow('reset')
+    expect(moved).toEqual([
+      [3, body.size],
+      [-3, 0],
+      [3, body.size],
+      [-3, body.size],
+    ])
   })
 })
 

@@ -96,7 +96,7 @@ function createSender(
     assertInsidePrefix(request.key ?? call.onBehalfOf, granted)
     const context = { credentials: granted, region, at: serverClock.now() }
     const headers = signHeaders({ ...request, bucket }, context, keys)
-    const progress = measured(pace, call.onProgress)
+    const progress = measured(pace, request.body, call.onProgress)
     const reply = transport.send({
       method: request.method,
       url: requestUrl(address, request.key, request.query),
@@ -107,7 +107,7 @@ function createSender(
       onProgress: progress.report,
     })
     return reply.catch((error) => {
-      progress.takeBack()
+      progress.takeBack(call.signal.aborted)
       throw error
     })
   }
@@ -174,15 +174,17 @@ function createSender(
 }
 
 /** What a request moves is counted for the line; what it moved in vain is taken back. */
-function measured(pace: Pace, onProgress: Call['onProgress']) {
+function measured(pace: Pace, body: OssRequest['body'], onProgress: Call['onProgress']) {
+  const requestBytes = body instanceof Blob ? body.size : 0
   let counted = 0
   return {
     report(sentBytes: number): void {
-      pace.moved(sentBytes - counted)
+      pace.moved(sentBytes - counted, requestBytes)
       counted = sentBytes
       onProgress?.(sentBytes)
     },
-    takeBack: () => pace.moved(-counted),
+    /** That somebody wants it no longer says nothing of the line. */
+    takeBack: (isUnwanted: boolean) => pace.moved(-counted, isUnwanted ? 0 : requestBytes),
   }
 }
 

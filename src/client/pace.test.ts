@@ -7,6 +7,9 @@ import { adaptivePace } from './pace.js'
 
 const ORIGIN = 'https://bucket.oss-cn-hangzhou.aliyuncs.com'
 
+/** Bytes of a request that takes long. */
+const LARGE = 8 * 1024 * 1024
+
 /** A pace, and requests that stay under way until the test ends them. */
 function setUp(remembered?: unknown) {
   const clock = createManualClock()
@@ -29,10 +32,10 @@ function setUp(remembered?: unknown) {
     }
   }
   /** Time goes by while bytes move all along. */
-  async function send(ms: number, bytesPerSecond: number): Promise<void> {
+  async function send(ms: number, bytesPerSecond: number, requestBytes = LARGE): Promise<void> {
     for (let passed = 0; passed < ms; passed += 100) {
       await clock.advance(100)
-      pace.moved(bytesPerSecond / 10)
+      pace.moved(bytesPerSecond / 10, requestBytes)
     }
   }
   return { pace, clock, connection, saved, ask, ends, send, underWay: () => underWay }
@@ -145,10 +148,10 @@ describe('the pace of requests', () => {
     await clock.settle()
     await send(4_000, 3e6)
     await clock.advance(3_600_000)
-    pace.moved(1)
+    pace.moved(1, LARGE)
     expect(pace.bytesPerSecond()).toBeCloseTo(3e6)
     await clock.advance(-7_200_000)
-    pace.moved(1)
+    pace.moved(1, LARGE)
     await send(4_000, 2e6)
     expect(pace.bytesPerSecond()).toBeLessThan(2.5e6)
   })
@@ -158,8 +161,33 @@ describe('the pace of requests', () => {
     ask(6)
     await clock.settle()
     await send(2_000, 3e6)
-    pace.moved(-5.9e6)
+    pace.moved(-5.9e6, LARGE)
     await send(2_000, 3e6)
     expect(pace.bytesPerSecond()).toBeLessThan(0.2e6)
+  })
+
+  it('does not take the round trips of small requests for the line', async () => {
+    const { pace, ask, clock, send, saved } = setUp({ parallel: 6, bytesPerSecond: 8e6 })
+    await clock.settle()
+    ask(6)
+    await clock.settle()
+    await send(20_000, 0.1e6, 10_000)
+    expect(pace.bytesPerSecond()).toBe(8e6)
+    expect(saved).toEqual([])
+  })
+
+  it('does not take what a user has stopped for a slow line', async () => {
+    const { pace, ask, ends, clock, send } = setUp()
+    ask(6)
+    await clock.settle()
+    await send(4_000, 3e6)
+    await send(1_900, 3e6)
+    await clock.advance(200)
+    for (const end of ends) {
+      pace.moved(-0.9e6, 0)
+      end()
+      await clock.settle()
+    }
+    expect(pace.bytesPerSecond()).toBeCloseTo(3e6)
   })
 })

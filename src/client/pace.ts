@@ -13,6 +13,8 @@ import { type ConnectionSlots, createConnectionSlots } from './connection-slots.
 const WINDOW_MS = 2_000
 /** What took longer has slept, or stood still. */
 const MOST_WINDOW_MS = 3 * WINDOW_MS
+/** Of a request; smaller ones are as fast as their round trips, whatever the line. */
+const TELLING_BYTES = 512 * 1024
 
 /** How many requests go to a host at a time, and how fast they are. */
 export interface Pace {
@@ -21,8 +23,8 @@ export interface Pace {
   readonly most: number
   /** Bytes a second that are reached with every request under way, lately, in this visit or an earlier one. */
   readonly bytesPerSecond: () => number | undefined
-  /** Bytes handed to the network; negative when they were sent in vain. */
-  readonly moved: (bytes: number) => void
+  /** Bytes handed to the network, negative when they were sent in vain, of a request that has so many in all. */
+  readonly moved: (bytes: number, requestBytes: number) => void
   readonly failed: (error: unknown) => void
 }
 
@@ -48,7 +50,7 @@ export function adaptivePace(
   let parallelism = firstParallelism()
   let known: number | undefined
   let hasMoved = false
-  let [startMs, bytesSent, isBusy] = [Number.NEGATIVE_INFINITY, 0, false]
+  let [startMs, bytesSent, isBusy, isTelling] = [Number.NEGATIVE_INFINITY, 0, false, true]
   const slots = createConnectionSlots(() =>
     Math.min(parallelism.limit, connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL),
   )
@@ -67,7 +69,7 @@ export function adaptivePace(
   function endWindow(ms: number): void {
     const bytesPerSecond = (Math.max(0, bytesSent) * 1_000) / ms
     become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
-    if (!isBusy) return
+    if (!isBusy || !isTelling) return
     // Lines that lose are now fast, now slow; and a first window is that of a line which fills.
     known = ((known ?? bytesPerSecond) + bytesPerSecond) / 2
     if (parallelism.trial) return
@@ -79,16 +81,17 @@ export function adaptivePace(
     slots,
     most: MAX_PARALLEL,
     bytesPerSecond: () => known,
-    moved(bytes) {
+    moved(bytes, requestBytes) {
       hasMoved = true
       bytesSent += bytes
       isBusy &&= slots.isFull()
+      isTelling &&= requestBytes >= TELLING_BYTES
       const now = clock.now()
       const ms = now - startMs
       if (ms >= 0 && ms < WINDOW_MS) return
       // A clock that was set back, the first byte of all, and one after a long silence begin anew.
       if (ms > 0 && ms <= MOST_WINDOW_MS) endWindow(ms)
-      ;[startMs, bytesSent, isBusy] = [now, 0, slots.isFull()]
+      ;[startMs, bytesSent, isBusy, isTelling] = [now, 0, slots.isFull(), true]
     },
     failed(error) {
       if (isOverload(error)) become(adapt(parallelism, { type: 'overload' }))
