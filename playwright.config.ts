@@ -6,6 +6,7 @@ const { CI, E2E_ON_DEMAND } = process.env
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
+  snapshotPathTemplate: 'docs/states/{arg}{ext}',
   reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
   // A test that passes only when repeated hides a fault in an upload library.
   retries: 0,

@@ -5,18 +5,15 @@ import { chromium } from '@playwright/test'
 import { readLaunchOptions } from './launch-options.js'
 import { takeAnimation } from './pictures/animation.js'
 import { takeByHand } from './pictures/by-hand.js'
-import { requireChineseFont } from './pictures/chinese-font.js'
 import { takePicker } from './pictures/picker.js'
-import { takeStates } from './pictures/states.js'
 import type { Studio } from './pictures/studio.js'
 import { startDemo } from './run-demo.js'
 
-/** Makes the pictures of docs/ of the built demo, in a real browser: `npm run docs:pictures`, `-- picker states` for some. */
+/** Makes the pictures of docs/ of the built demo, in a real browser: `npm run docs:pictures`, `-- picker animation` for some. */
 const PICTURES: Readonly<Record<string, (studio: Studio) => Promise<void>>> = {
   'by-hand': takeByHand,
   picker: takePicker,
   animation: takeAnimation,
-  states: takeStates,
 }
 
 const wanted = process.argv.slice(2)
@@ -31,7 +28,6 @@ const demo = await startDemo({
 })
 const browser = await chromium.launch(readLaunchOptions())
 try {
-  await requireChineseFont(browser)
   const url = demo.facts.find(([name]) => name === 'Page')?.[1] ?? ''
   for (const [name, take] of Object.entries(PICTURES)) {
     if (wanted.length === 0 || wanted.includes(name)) await take({ browser, url, folder })

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { animatedPng, type Frame } from './animated-png.js'
+import { lettersAreThere } from './letters.js'
 import { NAMES, type Sample, sampleFile } from './sample-files.js'
 import { frameOf, onStage, type Stage, type Studio } from './studio.js'
 
@@ -27,6 +28,7 @@ async function play(stage: Stage, frames: Frame[]): Promise<void> {
   const allDone = picker.getByText(words.summary('2', '2', '100%'))
   const clip = await frameOf(page, picker, HEIGHT)
   const show = async (showMs: number) => {
+    await lettersAreThere(page)
     frames.push({ png: await page.screenshot({ clip }), showMs })
   }
   /** Shows how it goes on, until then. */

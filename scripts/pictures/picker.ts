@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { NAMES, type Sample, sampleFile } from './sample-files.js'
 import { type Look, onStage, photograph, type Stage, type Studio } from './studio.js'
 
@@ -13,7 +14,7 @@ export async function takePicker(studio: Studio): Promise<void> {
   for (const [file, look] of LOOKS) {
     await onStage(studio, look, async (stage) => {
       await showFiveStates(stage)
-      await photograph(stage, file)
+      await writeFile(file, await photograph(stage))
     })
   }
 }

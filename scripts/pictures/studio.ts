@@ -3,6 +3,7 @@ import { pickerPage } from '../../e2e/picker/picker-page.js'
 import { MIB } from '../../e2e/support/files.js'
 import { en, type Messages } from '../../src/picker/messages.js'
 import { zh } from '../../src/picker/messages-zh.js'
+import { giveSameLetters, lettersAreThere } from './letters.js'
 import { createLine, type Line } from './line.js'
 
 /** Where pictures are taken. */
@@ -27,6 +28,8 @@ export interface Look {
 /** The picker, ready to be used and to be seen. */
 export interface Stage extends ReturnType<typeof pickerPage> {
   readonly page: Page
+  /** Opens it, or opens it anew. */
+  readonly open: () => Promise<void>
   readonly chooseButton: Locator
   readonly line: Line
   readonly folder: string
@@ -61,12 +64,18 @@ export async function onStage(
     colorScheme: theme,
     // A picture in the middle of a transition is never the same twice.
     reducedMotion: 'reduce',
+    // The letters are not the demo's own.
+    bypassCSP: true,
   })
   try {
     const page = await context.newPage()
     await page.addInitScript(setLanguage, TAGS[language])
-    await page.goto(`${url}?partSize=${PART_SIZE}`)
-    const stage = stageOf(page, await createLine(page), folder, language)
+    const open = async () => {
+      await page.goto(`${url}?partSize=${PART_SIZE}`)
+      await giveSameLetters(page)
+    }
+    const stage = stageOf({ page, open, line: await createLine(page), folder, language })
+    await open()
     await expect(stage.chooseButton).toBeEnabled()
     await play(stage)
   } finally {
@@ -74,7 +83,8 @@ export async function onStage(
   }
 }
 
-function stageOf(page: Page, line: Line, folder: string, language: Language): Stage {
+function stageOf(given: Pick<Stage, 'page' | 'open' | 'line' | 'folder' | 'language'>): Stage {
+  const { page, language } = given
   const shown = pickerPage(page)
   const { row } = shown
   const words = WORDS[language]
@@ -83,10 +93,7 @@ function stageOf(page: Page, line: Line, folder: string, language: Language): St
   return {
     ...shown,
     chooseButton: shown.picker.getByRole('button', { name: words.chooseFiles, exact: true }),
-    page,
-    line,
-    folder,
-    language,
+    ...given,
     words,
     says,
     shareSent,
@@ -98,11 +105,12 @@ function stageOf(page: Page, line: Line, folder: string, language: Language): St
   }
 }
 
-/** The picker with a little of the page around it, and nothing that stands there. */
-export async function photograph({ page, picker }: Stage, path: string): Promise<void> {
+/** The picker with a little of the page around it, and nothing that stands there. @returns a PNG. */
+export async function photograph({ page, picker }: Stage): Promise<Buffer> {
   // Nothing is pointed at.
   await page.mouse.move(0, 0)
-  await page.screenshot({ path, clip: await frameOf(page, picker) })
+  await lettersAreThere(page)
+  return page.screenshot({ clip: await frameOf(page, picker) })
 }
 
 /** Where a picture of the picker has its edges, be it higher than now. */

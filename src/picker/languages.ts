@@ -1,4 +1,41 @@
+import { createFormat, type Format } from './format.js'
 import { en, type Messages } from './messages.js'
+
+/**
+ * Words and numbers in the language of an element.
+ *
+ * @param changed - What is shown is to be said anew.
+ */
+export function createWords(element: Element, changed: () => void) {
+  let own: Partial<Messages> = {}
+  let messages: Messages = en
+  let format: Format = createFormat('en')
+  let language = 'en'
+
+  async function speak(): Promise<void> {
+    const asked = languageOf(element)
+    language = asked
+    const loaded = await loadMessages(asked)
+    // Another one was asked for meanwhile.
+    if (language !== asked) return
+    messages = { ...loaded, ...own }
+    format = createFormat(asked)
+    changed()
+  }
+
+  return {
+    messages: () => messages,
+    format: () => format,
+    /** Heeds the language that is asked for now. */
+    speak: () => void speak(),
+    own: () => own,
+    /** The application's, in place of those of the language. */
+    replace(some: Partial<Messages>): void {
+      own = { ...some }
+      void speak()
+    },
+  }
+}
 
 /** The messages of a language; English where there is none, or it cannot be loaded. */
 export async function loadMessages(language: string): Promise<Messages> {
@@ -16,7 +53,7 @@ function isChinese(language: string): boolean {
 }
 
 /** Of the element, or of the nearest around it, out of shadow roots too. */
-export function languageOf(element: Element): string {
+function languageOf(element: Element): string {
   for (let at: Element | undefined = element; at; ) {
     const near: Element | null = at.closest('[lang]')
     const language = near?.getAttribute('lang')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import manifest from '../../custom-elements.json' with { type: 'json' }
 import { ATTRIBUTES } from './attributes.js'
+import { FileHooks } from './file-hooks.js'
 import { FormElement } from './form-element.js'
 import { OssUploadPicker } from './oss-upload-picker.js'
 
@@ -17,7 +18,7 @@ test('names every attribute', () => {
 })
 
 test('names every public member', () => {
-  const ofClass = [OssUploadPicker, FormElement]
+  const ofClass = [OssUploadPicker, FileHooks, FormElement]
     .flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype))
     .filter((name) => name !== 'constructor' && !name.endsWith('Callback'))
   // What attributes reflect is defined only where there are elements.

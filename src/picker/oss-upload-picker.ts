@@ -9,16 +9,15 @@ import {
 import { createDropTarget } from './drop-target.js'
 import { fileOf, type PickerEventMap, type PickerFile } from './events.js'
 import { askForFiles } from './file-dialog.js'
+import { FileHooks } from './file-hooks.js'
 import { createFileList } from './file-list.js'
-import { FormElement, internalsOf } from './form-element.js'
+import { internalsOf } from './form-element.js'
 import { createFormField } from './form-field.js'
 import { formValue } from './form-value.js'
-import { createFormat, type Format } from './format.js'
 import type { Choice, Item } from './item.js'
-import { languageOf, loadMessages } from './languages.js'
-import type { BeforeUpload } from './list-host.js'
-import { en, type Messages } from './messages.js'
-import { askForUrl, createTeller, type UrlOf } from './outcomes.js'
+import { createWords } from './languages.js'
+import type { Messages } from './messages.js'
+import { askForUrl, createTeller } from './outcomes.js'
 import { createRow } from './row.js'
 import { createRowActions } from './row-actions.js'
 import { createShell } from './shell.js'
@@ -39,18 +38,11 @@ export interface OssUploadPicker extends PickerAttributes {}
  * What happens is told by the events of `PickerEventMap`.
  */
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the attributes' properties are defined below, one like the other.
-export class OssUploadPicker extends FormElement {
+export class OssUploadPicker extends FileHooks {
   /** @internal */
   static readonly observedAttributes = [...ATTRIBUTES, 'lang']
 
-  #beforeUpload: BeforeUpload | undefined
-  #linkFor: UrlOf | undefined
-  #thumbnailFor: UrlOf | undefined
   #uploader: Uploader | undefined
-  #ownMessages: Partial<Messages> = {}
-  #messages: Messages = en
-  #format: Format = createFormat('en')
-  #language = 'en'
   /** To ask the browser takes long, where it is asked for each of ten thousand files. */
   #isOnline = globalThis.navigator?.onLine ?? true
   #isDropping = false
@@ -63,10 +55,14 @@ export class OssUploadPicker extends FormElement {
     takeAgain: (choices) => this.#rowActions.give(choices),
     onAll: (action) => this.#list.all[action](),
   })
-  readonly #announcer = createAnnouncer(this.#shell.say, () => [this.#messages, this.#format])
+  readonly #words = createWords(this, () => this.#changed())
+  readonly #announcer = createAnnouncer(this.#shell.say, () => [
+    this.#words.messages(),
+    this.#words.format(),
+  ])
   readonly #teller = createTeller({
     announcer: this.#announcer,
-    messages: () => this.#messages,
+    messages: this.#words.messages,
     fire: (type, detail) => this.#fire(type, detail),
   })
   readonly #list = createFileList({
@@ -79,7 +75,7 @@ export class OssUploadPicker extends FormElement {
     }),
     multiple: () => this.multiple,
     prefix: () => this.keyPrefix,
-    beforeUpload: () => this.#beforeUpload,
+    beforeUpload: () => this.beforeUpload,
     surroundings: () => this.#surroundings(),
     changed: (item) => this.#changed(item),
     ...this.#teller,
@@ -96,7 +92,7 @@ export class OssUploadPicker extends FormElement {
     shell: this.#shell,
     rows: this.#rows,
     say: this.#announcer.say,
-    messages: () => this.#messages,
+    messages: this.#words.messages,
     draw: () => this.#draw(),
   })
   readonly #field = createFormField({
@@ -106,7 +102,7 @@ export class OssUploadPicker extends FormElement {
     isRequired: () => this.required,
     keys: () => this.value,
     counts: this.#list.counts,
-    messages: () => this.#messages,
+    messages: this.#words.messages,
   })
 
   readonly #listenToPage = createDropTarget(this, {
@@ -139,41 +135,13 @@ export class OssUploadPicker extends FormElement {
     queueMicrotask(() => this.#begin(uploader))
   }
 
-  /** Asked for each file before it is uploaded: to refuse it, rename it or add options. */
-  get beforeUpload(): BeforeUpload | undefined {
-    return this.#beforeUpload
-  }
-  /** Frameworks tell by its setter that it is to be set as a property. */
-  set beforeUpload(beforeUpload: BeforeUpload | null | undefined) {
-    this.#beforeUpload = beforeUpload ?? undefined
-  }
-
-  /** Where an uploaded file can be opened: its row then has a link. */
-  get linkFor(): UrlOf | undefined {
-    return this.#linkFor
-  }
-  /** As above. */
-  set linkFor(linkFor: UrlOf | null | undefined) {
-    this.#linkFor = linkFor ?? undefined
-  }
-
-  /** A small picture of an uploaded file, such as one that OSS scales (`?x-oss-process=image/resize,...`). */
-  get thumbnailFor(): UrlOf | undefined {
-    return this.#thumbnailFor
-  }
-  /** As above. */
-  set thumbnailFor(thumbnailFor: UrlOf | null | undefined) {
-    this.#thumbnailFor = thumbnailFor ?? undefined
-  }
-
   /** Words of the application's own, in place of those of the language. */
   get messages(): Partial<Messages> {
-    return this.#ownMessages
+    return this.#words.own()
   }
   /** Those that are left out are the language's. */
   set messages(messages: Partial<Messages>) {
-    this.#ownMessages = { ...messages }
-    void this.#speak()
+    this.#words.replace(messages)
   }
 
   /** The files in the list, in its order. */
@@ -228,7 +196,7 @@ export class OssUploadPicker extends FormElement {
     size.observe(this.#shell.scroller)
     signal.addEventListener('abort', () => size.disconnect())
     this.#isOnline = navigator.onLine
-    void this.#speak()
+    this.#words.speak()
   }
   /** @internal */
   disconnectedCallback(): void {
@@ -236,7 +204,7 @@ export class OssUploadPicker extends FormElement {
   }
   /** @internal */
   attributeChangedCallback(name: string): void {
-    if (name === 'lang') void this.#speak()
+    if (name === 'lang') this.#words.speak()
     else this.#changed()
   }
   /** @internal Keys are added when the form is read, and not at each of ten thousand files. */
@@ -264,20 +232,10 @@ export class OssUploadPicker extends FormElement {
     this.#list.beginWaiting()
   }
 
-  async #speak(): Promise<void> {
-    const language = languageOf(this)
-    this.#language = language
-    const messages = await loadMessages(language)
-    if (this.#language !== language) return
-    this.#messages = { ...messages, ...this.#ownMessages }
-    this.#format = createFormat(language)
-    this.#changed()
-  }
-
   #surroundings(): Surroundings {
     return {
-      messages: this.#messages,
-      format: this.#format,
+      messages: this.#words.messages(),
+      format: this.#words.format(),
       isOnline: this.#isOnline,
       canCopy: 'clipboard' in navigator,
     }
@@ -291,7 +249,8 @@ export class OssUploadPicker extends FormElement {
 
   async #add(choices: Iterable<Choice> | AsyncIterable<Choice>): Promise<number> {
     const count = await this.#list.add(choices)
-    if (count > 0) this.#announcer.say(this.#messages.added(this.#format.count(count), count === 1))
+    const { messages, format } = this.#surroundings()
+    if (count > 0) this.#announcer.say(messages.added(format.count(count), count === 1))
     return count
   }
 
@@ -302,14 +261,15 @@ export class OssUploadPicker extends FormElement {
   }
   #online(isOnline: boolean): void {
     this.#isOnline = isOnline
-    this.#announcer.say(isOnline ? this.#messages.online : this.#messages.offline)
+    const { online, offline } = this.#words.messages()
+    this.#announcer.say(isOnline ? online : offline)
     this.#changed()
   }
 
   async #stored(item: Item, result: UploadResult): Promise<void> {
     ;[item.link, item.thumbnail] = await Promise.all([
-      askForUrl(this.#linkFor, result, item),
-      askForUrl(this.#thumbnailFor, result, item),
+      askForUrl(this.linkFor, result, item),
+      askForUrl(this.thumbnailFor, result, item),
     ])
     this.#changed(item)
   }
