@@ -1,7 +1,7 @@
 import { defineConfig } from '@playwright/test'
 import { readLaunchOptions } from './scripts/launch-options.js'
 
-const { CI, E2E_ON_DEMAND } = process.env
+const { CI, E2E_ON_DEMAND, E2E_FIREFOX } = process.env
 
 export default defineConfig({
   testDir: 'e2e',
@@ -16,10 +16,23 @@ export default defineConfig({
   forbidOnly: Boolean(CI),
   ...(E2E_ON_DEMAND ? {} : { grepInvert: /@on-demand/ }),
   use: {
-    launchOptions: readLaunchOptions(),
     trace: 'off',
     video: 'off',
     screenshot: 'only-on-failure',
   },
-  projects: [{ name: 'chromium', use: { browserName: 'chromium' } }],
+  projects: [
+    { name: 'chromium', use: { browserName: 'chromium', launchOptions: readLaunchOptions() } },
+    ...(E2E_FIREFOX
+      ? [
+          {
+            name: 'firefox',
+            use: {
+              browserName: 'firefox' as const,
+              channel: 'moz-firefox',
+              launchOptions: { executablePath: E2E_FIREFOX },
+            },
+          },
+        ]
+      : []),
+  ],
 })

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import { chromium, type Page } from '@playwright/test'
 import { readLaunchOptions } from '../scripts/launch-options.js'
 import { demoPage } from './support/demo-page.js'
+import { devtools } from './support/devtools.js'
 import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test } from './support/fixtures.js'
 import { PREFIX } from './support/servers.js'
@@ -107,7 +108,7 @@ test('a dropped file is on record with its handle', async ({ page, demoUrl, fold
   const demo = demoPage(page)
   await demo.open(`${demoUrl}?partSize=${2 * MIB}`)
   await throttleUploads(page, 8 * MIB)
-  const session = await page.context().newCDPSession(page)
+  const session = await devtools(page)
   const data = { items: [], files: [path], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, x: 300, y: 400, data })

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test'
 import { byHand } from './support/demo-page.js'
+import { devtools } from './support/devtools.js'
 import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test, uploadsOf, type Watched } from './support/fixtures.js'
 import { outcomeOfTask, startTask } from './support/harness.js'
@@ -163,7 +164,7 @@ function kept(page: Page): Promise<boolean[]> {
 
 /** From now on there is no room for anything more. */
 async function fillStorage(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page)
+  const session = await devtools(page)
   const { origin } = new URL(page.url())
   // One byte: 0 would mean no bound.
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 1 })

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { demoPage } from './support/demo-page.js'
+import { devtools } from './support/devtools.js'
 import { GIB, MIB, sha256OfFile, writeFileOf, writeSparseFile } from './support/files.js'
 import { expect, sha256OfObject, test } from './support/fixtures.js'
 import { PREFIX } from './support/servers.js'
@@ -81,7 +82,7 @@ test('a file dropped on the page is uploaded like a chosen one', async ({
   const path = await writeFileOf(folder, 'dropped.bin', 9 * MIB)
   const demo = demoPage(page)
   await demo.open(demoUrl)
-  const session = await page.context().newCDPSession(page)
+  const session = await devtools(page)
   const data = { items: [], files: [path], dragOperationsMask: 1 }
   for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
     await session.send('Input.dispatchDragEvent', { type, x: 300, y: 400, data })

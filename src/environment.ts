@@ -6,6 +6,11 @@ export interface Environment extends BasicEnvironment {
   readonly checkpoints: CheckpointStore
   readonly locks: Locks
   readonly openChannel: OpenChannel
+  /**
+   * Whether a file that was written to since it was chosen shows another size or date, or cannot be read any more. Otherwise it shows
+   * what it had, and gives the bytes that are there now.
+   */
+  readonly seesEdits: boolean
 }
 
 /** What every upload needs of it, however small. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 3 * PART + 17
 
@@ -73,6 +75,60 @@ describe('a file that is written to while it is uploaded', () => {
     const { task } = await uploadChanging({})
     expect(task.state).toMatchObject({ status: 'waiting' })
     await task.cancel()
+  })
+})
+
+/** Shows what it had when it was chosen, and gives what is on the disk. */
+class SnapshotFile extends File {
+  onDisk = fileOf(SIZE)
+
+  override slice(start = 0, end = SIZE): Blob {
+    const slice = super.slice(start, end)
+    return Object.assign(slice, { arrayBuffer: () => this.onDisk.slice(start, end).arrayBuffer() })
+  }
+
+  override arrayBuffer(): Promise<ArrayBuffer> {
+    return this.onDisk.arrayBuffer()
+  }
+}
+
+describe('a file whose edits the browser does not show', () => {
+  /** Written to as its third part is about to be sent. */
+  async function uploadInFirefox(edited: Blob, verify: 'crc64' | 'none' = 'crc64') {
+    const file = new SnapshotFile([new Uint8Array(SIZE)], 'a.bin', { lastModified: 1 })
+    const world = createMemoryEnvironment(({ name }) => {
+      if (name === 'PUT ?partNumber=2') file.onDisk = edited
+      return undefined
+    })
+    const sizes = { partSize: PART, multipartThreshold: PART, parallel: 1, verify }
+    const bucket = { region: 'cn-hangzhou', bucket: 'bucket' }
+    const environment = { ...world.environment, seesEdits: false }
+    const uploader = createUploaderIn(environment, { ...bucket, ...sizes })
+    const task = uploader.upload(file, { key: 'a.bin' })
+    task.done.catch(() => {})
+    // What was hashed of the second part may not be what was sent of it: then it is sent again.
+    await world.clock.advance(60_000)
+    return { ...world, task }
+  }
+  const rewritten = new Blob([Uint8Array.from({ length: SIZE }, (_, i) => (i * 7) % 249)])
+
+  it('is read once more before its parts are joined, and found changed', async () => {
+    const { task, oss } = await uploadInFirefox(rewritten)
+    await expect(task.done).rejects.toMatchObject({ name: 'OssFileError', code: 'file-changed' })
+    expect(oss.requests.map(({ name }) => name)).not.toContain('POST ?uploadId')
+    expect(oss.objects.size).toBe(0)
+  })
+
+  it('is stored as it was where nobody wrote to it, or only the same', async () => {
+    const { task, oss } = await uploadInFirefox(fileOf(SIZE))
+    expect(await task.done).toMatchObject({ verified: true, size: SIZE })
+    expect(oss.objects.size).toBe(1)
+  })
+
+  it('is not read again where nothing is to be verified', async () => {
+    const { task, oss } = await uploadInFirefox(rewritten, 'none')
+    await task.done
+    expect(oss.objects.size).toBe(1)
   })
 })
 

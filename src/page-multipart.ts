@@ -3,6 +3,7 @@ import type { BasicEnvironment } from './environment.js'
 import { createMultipart } from './multipart.js'
 import { openBroadcastChannel } from './platform/broadcast-channel.js'
 import { createIndexedDbCheckpoints } from './platform/indexeddb-checkpoints.js'
+import { seesEdits } from './platform/sees-edits.js'
 import { webLocks } from './platform/web-locks.js'
 
 export { createBackground } from './platform/background/enlist.js'
@@ -15,6 +16,7 @@ export function createPageMultipart(environment: BasicEnvironment, client: OssCl
       checkpoints: createIndexedDbCheckpoints(),
       locks: webLocks,
       openChannel: openBroadcastChannel,
+      seesEdits: seesEdits(),
     },
     client,
   )

@@ -2,6 +2,7 @@ import { copyFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, type Page, type Route } from '@playwright/test'
 import type { FaultRule, FaultScript } from '../../demo/oss-server/fault-script.js'
+import { devtools } from '../support/devtools.js'
 import type { Arena, Stage } from './arena.js'
 import { BROWSER_ENTRIES, type BrowserFault } from './browser-table.js'
 import { expectOutcome } from './expect-outcome.js'
@@ -97,7 +98,7 @@ const waitsForNetwork = ({ page, name }: Scene) =>
     .toContain('network')
 
 async function lifecycle(page: Page, state: 'frozen' | 'active'): Promise<void> {
-  const session = await page.context().newCDPSession(page)
+  const session = await devtools(page)
   await session.send('Page.setWebLifecycleState', { state })
   await session.detach()
 }

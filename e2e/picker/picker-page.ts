@@ -1,4 +1,5 @@
 import type { Locator, Page } from '@playwright/test'
+import { devtools } from '../support/devtools.js'
 
 /** A page with a picker, as its user sees it. */
 export function pickerPage(page: Page) {
@@ -19,7 +20,7 @@ export function pickerPage(page: Page) {
       const box = await target.boundingBox()
       if (!box) throw new Error('There is nothing to drop on.')
       const at = { x: box.x + box.width / 2, y: box.y + Math.min(20, box.height / 2) }
-      const session = await page.context().newCDPSession(page)
+      const session = await devtools(page)
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
         const data = { items: [], files: paths, dragOperationsMask: 1 }
         await session.send('Input.dispatchDragEvent', { type, ...at, data })

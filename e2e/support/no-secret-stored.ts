@@ -1,4 +1,5 @@
 import { type BrowserContext, expect, type Page } from '@playwright/test'
+import { isChromium } from './devtools.js'
 import { handedOutSecrets } from './servers.js'
 import { readStoredText, type StoredText } from './stored-text.js'
 
@@ -23,6 +24,7 @@ export async function expectNoSecretIn(contexts: readonly BrowserContext[]): Pro
 
 /** Read from a world of its own: what a test did to the page's IndexedDB does not reach there. */
 async function storedTexts(page: Page): Promise<StoredText[]> {
+  if (!isChromium(page)) return page.evaluate(readStoredText)
   const session = await page.context().newCDPSession(page)
   const { frameTree } = await session.send('Page.getFrameTree')
   const { executionContextId } = await session.send('Page.createIsolatedWorld', {

@@ -1,4 +1,5 @@
 import type { CDPSession, Page } from '@playwright/test'
+import { devtools } from './devtools.js'
 
 /** One for each page: of several, the browser would heed the strictest. */
 const sessions = new WeakMap<Page, Promise<CDPSession>>()
@@ -9,7 +10,7 @@ const sessions = new WeakMap<Page, Promise<CDPSession>>()
  * @param bytesPerSecond - `-1` for as fast as they go.
  */
 export async function throttleUploads(page: Page, bytesPerSecond: number): Promise<void> {
-  const opening = sessions.get(page) ?? page.context().newCDPSession(page)
+  const opening = sessions.get(page) ?? devtools(page)
   sessions.set(page, opening)
   const session = await opening
   await session.send('Network.enable')

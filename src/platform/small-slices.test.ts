@@ -26,3 +26,8 @@ it('holds no more than a few slices whose requests were never sent', async () =>
   for (const slice of all) await slices.read(slice)
   expect(all.filter((slice) => slices.take(slice))).toEqual(all.slice(-8))
 })
+
+it('reads nothing of a file that has another length by now', async () => {
+  const grown = { size: 3, arrayBuffer: () => new Blob(['abcd']).arrayBuffer() } as unknown as Blob
+  await expect(createSmallSlices().read(grown)).rejects.toMatchObject({ code: 'file-unreadable' })
+})

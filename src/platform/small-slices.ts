@@ -1,3 +1,5 @@
+import { readExactly } from './hashing/read-windows.js'
+
 /** A message to the hash worker and back costs more than to hash so much, which takes a quarter of a millisecond. */
 const SMALL_BYTES = 256 * 1024
 /** As many as are on their way at a time, and a few more. */
@@ -18,7 +20,7 @@ export function createSmallSlices(): SmallSlices {
   return {
     read(slice) {
       if (slice.size > SMALL_BYTES) return undefined
-      const bytes = slice.arrayBuffer().then((buffer) => new Uint8Array(buffer))
+      const bytes = readExactly(slice)
       kept.set(slice, bytes)
       const [oldest] = kept.keys()
       // Nobody sent it.

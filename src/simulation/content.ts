@@ -3,7 +3,7 @@ import { updateCrc64 } from '../protocol/crc64.js'
 
 /** A run of one content's bytes. Contents are few and known by name, so that each run of them is hashed once in a process. */
 export interface Piece {
-  /** `1`: a file; `1+3`: edited in its third half part; with `!`: damaged on its way. */
+  /** `1`: a file; `1+3`: edited in its third half part; with `~`: rewritten; with `!`: damaged on its way. */
   readonly content: string
   readonly start: number
   readonly end: number
@@ -83,10 +83,14 @@ function contentOf(name: string): Uint8Array {
   return made
 }
 
+/** Of one bit in each half part. */
+const CHANGES: Readonly<Record<string, number>> = { '!': 1, '~': 2 }
+
 function makeContent(name: string): Uint8Array {
-  if (name.endsWith('!')) {
+  const change = CHANGES[name.at(-1) ?? '']
+  if (change) {
     const bytes = contentOf(name.slice(0, -1)).slice()
-    for (let at = 0; at < MAX_BYTES; at += GRAIN) bytes[at] = (bytes[at] ?? 0) ^ 1
+    for (let at = 0; at < MAX_BYTES; at += GRAIN) bytes[at] = (bytes[at] ?? 0) ^ change
     return bytes
   }
   const [base = '0', edit] = name.split('+')

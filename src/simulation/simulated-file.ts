@@ -2,8 +2,14 @@ import type { Hasher } from '../environment.js'
 import { unreadableFile } from '../errors.js'
 import { bytesOf, crc64Of, md5Of, type Piece } from './content.js'
 
-/** What became of a file on disk after it was chosen. */
-export type DiskState = 'as chosen' | 'edited' | 'deleted'
+/** What became of a file on disk after it was chosen: `edited` is seen by the browser, `rewritten` is read as it is now. */
+export type DiskState = 'as chosen' | 'edited' | 'deleted' | 'rewritten'
+
+interface Disk {
+  state: DiskState
+  /** What it has held. */
+  readonly contents: string[]
+}
 
 /**
  * A File as the engine sees it: `slice`, `size`, a date and bytes that can be read. Node's own Blobs read over a thread, whose
@@ -11,18 +17,18 @@ export type DiskState = 'as chosen' | 'edited' | 'deleted'
  */
 export class SimulatedFile {
   readonly type = ''
-  readonly piece: Piece
   readonly name: string
   readonly lastModified: number
-  readonly #disk: { state: DiskState }
+  readonly #range: Piece
+  readonly #disk: Disk
 
   constructor(
-    piece: Piece,
+    range: Piece,
     name: string,
     lastModified: number,
-    disk: { state: DiskState } = { state: 'as chosen' },
+    disk: Disk = { state: 'as chosen', contents: [range.content] },
   ) {
-    this.piece = piece
+    this.#range = range
     this.name = name
     this.lastModified = lastModified
     this.#disk = disk
@@ -32,24 +38,40 @@ export class SimulatedFile {
     return 'File'
   }
 
+  /** As it is read now. */
+  get piece(): Piece {
+    return this.#pieceOf(this.#disk.contents.at(-1))
+  }
+
+  /** As it was at one time or another. */
+  get pieces(): readonly Piece[] {
+    return this.#disk.contents.map((content) => this.#pieceOf(content))
+  }
+
   /** In Chromium, 0 when the file was deleted. */
   get size(): number {
-    return this.#disk.state === 'deleted' ? 0 : this.piece.end - this.piece.start
+    return this.#disk.state === 'deleted' ? 0 : this.#range.end - this.#range.start
   }
 
   get isReadable(): boolean {
-    return this.#disk.state === 'as chosen'
+    return this.#disk.state !== 'edited' && this.#disk.state !== 'deleted'
   }
 
   change(state: DiskState): void {
     this.#disk.state = state
+    const [chosen = ''] = this.#disk.contents
+    if (state === 'rewritten') this.#disk.contents.push(`${chosen}~`)
+  }
+
+  #pieceOf(content = this.#range.content): Piece {
+    return { ...this.#range, content }
   }
 
   slice(start = 0, end = this.size): SimulatedFile {
-    const { content, start: from } = this.piece
+    const { content, start: from } = this.#range
     const [first, last] = [Math.min(start, this.size), Math.min(end, this.size)]
-    const piece = { content, start: from + first, end: from + Math.max(first, last) }
-    return new SimulatedFile(piece, this.name, this.lastModified, this.#disk)
+    const range = { content, start: from + first, end: from + Math.max(first, last) }
+    return new SimulatedFile(range, this.name, this.lastModified, this.#disk)
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {

@@ -48,6 +48,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
     locks: trouble.hasLocks ? room.locks : NO_LOCKS,
     openChannel: watched(world, room.openChannel),
     isBackground,
+    seesEdits: trouble.seesEdits,
     background: isBackground ? undefined : browser.background?.(life),
   }
   world.log(() => `${name} opens`)

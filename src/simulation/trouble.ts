@@ -27,6 +27,8 @@ export interface Trouble {
   /** Longest time a slice is hashed. */
   readonly hashMs: number
   readonly hasLocks: boolean
+  /** Files tell that they were written to. */
+  readonly seesEdits: boolean
 }
 
 const STORE_TROUBLES: readonly StoreTrouble[] = [
@@ -64,6 +66,7 @@ export function drawTrouble(chance: Chance): Trouble {
     latencyMs: chance.pick([5, 50, 300, 2_000]),
     hashMs: chance.happens(0.7) ? 0 : chance.pick([10, 500, 3_000]),
     hasLocks: chance.happens(0.8),
+    seesEdits: chance.happens(0.7),
   }
 }
 

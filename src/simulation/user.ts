@@ -153,7 +153,8 @@ export function createUser(world: World, browser: Browser, scenario: Scenario) {
   }
 
   function changeOnDisk(target: ObservedTask | undefined): void {
-    const state = chance.pick(['edited', 'deleted'] as const)
+    const edited = world.trouble.seesEdits ? 'edited' : 'rewritten'
+    const state = chance.pick([edited, 'deleted'] as const)
     log(() => `user: the file of ${target?.task.id} is ${state}`)
     for (const file of target?.files ?? []) file.change(state)
   }

@@ -33,6 +33,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
   const met = new Map<string, number>()
   const inFlight = new Map<Life, number>()
   const acknowledged = new Map<Life, Set<string>>()
+  /** What a request was made of when it left. */
+  const sentAs = new WeakMap<object, string>()
   /** Uploads whose ID some client has heard. */
   const begun = new Map<string, Begun>()
   /** Uploads of which an abort was asked for, and did not reach OSS. */
@@ -102,6 +104,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
       if (count > parallel) problem(`${life.name} has ${count} of ${parallel} requests in flight.`)
       if (SECRETS.test(url)) problem(`A secret is in the URL of ${nameOf(asked)}.`)
       if (/SECRET-/.test(JSON.stringify(headers))) problem('The secret key is sent.')
+      sentAs.set(asked.request, partOf(asked))
       if (asked.operation === 'UploadPart') checkNotAcknowledged(life, asked)
     },
     ended(life: Life): void {
@@ -119,6 +122,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
         if (id) begun.set(id, { life, key: asked.key })
       }
       if (asked.operation !== 'UploadPart' || trouble.hashMs > 0) return
+      // The file was written to meanwhile: what was hashed may not be what was sent.
+      if (sentAs.get(asked.request) !== partOf(asked)) return
       const known = acknowledged.get(life) ?? new Set()
       acknowledged.set(life, known.add(partOf(asked)))
     },

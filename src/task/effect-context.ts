@@ -60,7 +60,8 @@ export interface SendContext {
 
 /** What an upload by parts takes besides. */
 export interface EffectContext extends SendContext {
-  readonly environment: SendContext['environment'] & Pick<Environment, 'checkpoints' | 'locks'>
+  readonly environment: SendContext['environment'] &
+    Pick<Environment, 'checkpoints' | 'locks' | 'seesEdits'>
   readonly client: MultipartClient
   /** Where the object goes, in full: the name of its record. */
   readonly id: string

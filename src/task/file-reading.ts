@@ -72,7 +72,7 @@ function factsOf(file: Blob): FileFacts {
   return { size: file.size, lastModified: lastModifiedOf(file) }
 }
 
-function changedFile(cause?: unknown): OssFileError {
+export function changedFile(cause?: unknown): OssFileError {
   return new OssFileError(
     'The file was changed while it was uploaded: choose it again, and it is uploaded as it is now.',
     { code: 'file-changed', retryable: false, cause },

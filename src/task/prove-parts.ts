@@ -1,8 +1,9 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
-import { exactSlice } from './file-reading.js'
+import { changedFile, exactSlice } from './file-reading.js'
 import { differentFile, isMadeOf } from './find-checkpoint.js'
+import { objectCrc64 } from './object-crc64.js'
 
 /**
  * Compares parts that OSS has of an earlier visit with the file, each once, one after the other: a file that was edited where no
@@ -36,4 +37,19 @@ async function isOfFile(
   const { start, end } = partRange(plan, part.partNumber)
   const slice = exactSlice(context.file, start, end)
   return part.crc64 === String(await context.environment.hasher.crc64(slice, signal))
+}
+
+/**
+ * Where the browser does not tell, the file is read once more when all of it is sent: what it has now must be what its parts have
+ * together, or some were read before somebody wrote to it, and some after.
+ *
+ * @throws OssFileError (`file-changed`, `file-unreadable`), or the signal's reason.
+ */
+export async function proveWhole(
+  { environment: { seesEdits, hasher }, file, verify }: EffectContext,
+  parts: readonly AcknowledgedPart[],
+  signal: AbortSignal,
+): Promise<void> {
+  const sent = seesEdits || verify === 'none' ? undefined : objectCrc64(parts)
+  if (sent !== undefined && (await hasher.crc64(file, signal)) !== sent) throw changedFile()
 }

@@ -11,7 +11,7 @@ import { createJournal } from './journal.js'
 import { transition } from './machine/transition.js'
 import { createPlaceInLine } from './place-in-line.js'
 import { checkpointOf, prepare } from './prepare.js'
-import { createPartProver } from './prove-parts.js'
+import { createPartProver, proveWhole } from './prove-parts.js'
 import { type Report, reportOf } from './report.js'
 import { uploadPart } from './send-part.js'
 import { settleCompletion } from './settle-completion.js'
@@ -144,6 +144,7 @@ export function createSharedUpload(
         return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
       case 'completeUpload':
         await prove(effect.plan, effect.unproven, signal)
+        await proveWhole(context, effect.parts, signal)
         return dispatch(await completeUpload(context, effect, signal))
       case 'settleCompletion':
         return dispatch({

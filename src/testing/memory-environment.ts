@@ -25,6 +25,7 @@ export function createMemoryEnvironment(interfere?: Interference) {
     locks,
     openChannel,
     isBackground: false,
+    seesEdits: true,
     credentials: async ({ onServerTime }) => {
       onServerTime?.(clock.now())
       return {

@@ -6,6 +6,7 @@ import { createInlineHasher } from '../hashing/inline-hasher.js'
 import { createIndexedDbCheckpoints } from '../indexeddb-checkpoints.js'
 import { createKyTransport } from '../ky-transport.js'
 import { createLineMemory } from '../line-memory.js'
+import { seesEdits } from '../sees-edits.js'
 import { systemClock } from '../system-clock.js'
 import { webLocks } from '../web-locks.js'
 
@@ -27,5 +28,6 @@ export function workerEnvironment(credentialsUrl: string): Environment {
     openChannel: openBroadcastChannel,
     lineMemory: createLineMemory(),
     isBackground: true,
+    seesEdits: seesEdits(),
   }
 }

@@ -5,7 +5,6 @@ import type { SmallSlices } from '../small-slices.js'
 import { workerUrl } from '../worker-urls.js'
 import { crc64OfSlice } from './crc64-of-slice.js'
 import type { HashAlgorithm, HashReply } from './messages.js'
-import { unreadableOr } from './read-windows.js'
 import { createWorkerWatch } from './worker-watch.js'
 
 const IDLE_MS = 10_000
@@ -44,7 +43,7 @@ export function createHasher(
   return {
     async crc64(slice, signal) {
       const bytes = smallSlices.read(slice)
-      return bytes ? updateCrc64(0n, await unreadableOr(bytes)) : BigInt(await crc64(slice, signal))
+      return bytes ? updateCrc64(0n, await bytes) : BigInt(await crc64(slice, signal))
     },
     md5: inTurn(navigator.hardwareConcurrency > 1 ? md5 : md5.slice(1)),
   }

@@ -34,6 +34,21 @@ describe('digests on the thread itself', () => {
     ).rejects.toMatchObject({ code: 'file-unreadable' })
   })
 
+  it.each([
+    ['ends early', 100, -1],
+    ['ends early', 100, -100],
+    ['goes on', 100, 5],
+    ['ends early', BYTES.length, -1],
+    ['goes on', BYTES.length, 1],
+  ])('are not made of a file that %s: %i bytes, %i', async (_how, size, more) => {
+    const now = new Blob([new Uint8Array(size + more)])
+    const file = { size, stream: () => now.stream(), arrayBuffer: () => now.arrayBuffer() }
+    for (const algorithm of ['crc64', 'md5'] as const) {
+      const digest = createInlineHasher()[algorithm](file as unknown as Blob, signal)
+      await expect(digest).rejects.toMatchObject({ code: 'file-unreadable' })
+    }
+  })
+
   it('are made of one slice at a time, in the order they are asked for', async () => {
     const hasher = createInlineHasher()
     const done: string[] = []
@@ -57,7 +72,7 @@ describe('digests on the thread itself', () => {
   })
 
   it('tell a slice that cannot be read', async () => {
-    const unreadable = { size: 1, slice: () => ({ arrayBuffer: () => Promise.reject('gone') }) }
+    const unreadable = { size: 1, arrayBuffer: () => Promise.reject('gone') }
     await expect(
       createInlineHasher().crc64(unreadable as unknown as Blob, signal),
     ).rejects.toMatchObject({ code: 'file-unreadable' })

@@ -1,4 +1,4 @@
-import { unreadableFile } from '../../errors.js'
+import { type OssFileError, unreadableFile } from '../../errors.js'
 
 /** To open a stream costs more than to read a slice of a few MiB at once. */
 const STREAM_FROM_BYTES = 4 * 1024 * 1024
@@ -45,14 +45,15 @@ async function readStream(
   let readBytes = 0
   held.add(reader)
   try {
-    while (readBytes < size) {
+    while (readBytes <= size) {
       const { value } = await unreadableOr(reader.read(new Uint8Array(buffer)))
       signal.throwIfAborted()
-      if (!value?.byteLength) throw unreadableFile(`${readBytes} of ${size} bytes`)
+      if (!value?.byteLength) break
       take(value)
       readBytes += value.byteLength
       buffer = value.buffer
     }
+    if (readBytes !== size) throw wrongLength(readBytes, size)
   } finally {
     held.delete(reader)
     reader.cancel().catch(() => {})
@@ -62,19 +63,39 @@ async function readStream(
 /** The next window is read while one is hashed. */
 async function readSlices(slice: Blob, signal: AbortSignal, take: Take): Promise<void> {
   const read = (start: number) =>
-    start < slice.size ? slice.slice(start, start + WINDOW_BYTES).arrayBuffer() : undefined
+    start < slice.size ? readExactly(windowOf(slice, start)) : undefined
   let next = read(0)
   for (let start = WINDOW_BYTES; next; start += WINDOW_BYTES) {
-    const window = await unreadableOr(next)
+    const window = await next
     signal.throwIfAborted()
     next = read(start)
     next?.catch(() => {})
-    take(new Uint8Array(window))
+    take(window)
   }
 }
 
+/** A file that has grown shows it only as a whole. */
+function windowOf(slice: Blob, start: number): Blob {
+  return slice.size <= WINDOW_BYTES ? slice : slice.slice(start, start + WINDOW_BYTES)
+}
+
+/**
+ * In Firefox a File that was written to gives what is there now, be it more or less than its size.
+ *
+ * @throws OssFileError where it cannot be read, or has another length.
+ */
+export async function readExactly(slice: Blob): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await unreadableOr(slice.arrayBuffer()))
+  if (bytes.length !== slice.size) throw wrongLength(bytes.length, slice.size)
+  return bytes
+}
+
+function wrongLength(bytes: number, size: number): OssFileError {
+  return unreadableFile(`${bytes} of ${size} bytes`)
+}
+
 /** @throws OssFileError where it cannot be read. */
-export function unreadableOr<T>(reading: Promise<T>): Promise<T> {
+function unreadableOr<T>(reading: Promise<T>): Promise<T> {
   return reading.catch((cause) => {
     throw unreadableFile(cause)
   })
