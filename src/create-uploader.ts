@@ -1,14 +1,14 @@
 import type { CredentialsSource } from './environment.js'
 import { browserEnvironment } from './platform/browser-environment.js'
 import { createLoader } from './platform/load-code.js'
-import { createEngine, type LoadMultipart, type Paces, type Uploader } from './uploader.js'
+import { createEngine, createPage, type LoadMultipart, type Uploader } from './uploader.js'
 import { checkCredentials, type UploaderOptions } from './uploader-options.js'
 
 /** One file for all that small files do not take. */
 const load = /* @__PURE__ */ createLoader(() => import('./page-multipart.js'))
 
 /** The page's: its uploaders share the browser's connections to a host, whether or not they know of one another. */
-const paces: Paces = /* @__PURE__ */ new Map()
+const page = /* @__PURE__ */ createPage()
 
 /**
  * Makes an uploader for one bucket.
@@ -30,5 +30,5 @@ export function createUploader(options: UploaderOptions): Uploader {
     if (what === 'upload') client.getReady()
     return (await code).createPageMultipart(environment, client)
   }
-  return createEngine(environment, settings, loadMultipart, paces).uploader
+  return createEngine(environment, settings, loadMultipart, page).uploader
 }

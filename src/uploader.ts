@@ -45,8 +45,17 @@ export interface Uploader {
 
 export type EngineOptions = Omit<UploaderOptions, 'credentials' | 'createWorker' | 'background'>
 
-/** By origin: a browser's connections to a host are shared by all uploaders of a page that leave their number to us. */
-export type Paces = Map<string, Pace>
+/** What all uploaders of a page share. */
+export interface Page {
+  /** By origin: those that leave the number of connections to us share a host's. */
+  readonly paces: Map<string, Pace>
+  /** Of the uploads asked for so far: the order in which they get connections. */
+  uploads: number
+}
+
+export function createPage(): Page {
+  return { paces: new Map(), uploads: 0 }
+}
 
 /**
  * Has what uploads by parts take, or loads it.
@@ -65,7 +74,7 @@ export function createEngine(
   environment: BasicEnvironment,
   options: EngineOptions,
   load: LoadMultipart,
-  paces: Paces = new Map(),
+  page = createPage(),
 ) {
   assertObject('createUploader(options): options', options)
   checkPartPlanOptions(options)
@@ -77,7 +86,6 @@ export function createEngine(
   const queue = createUploadQueue(pace.most)
   const { background, isBackground } = environment
   const place = `${address.endpoint}/${address.bucket}/`
-  let uploads = 0
   let loading: Promise<Multipart> | undefined
   let savedUploads: SavedUploads | undefined
 
@@ -97,20 +105,20 @@ export function createEngine(
   function paceOf(wanted: number | 'auto'): Pace {
     if (wanted !== 'auto') return fixedPace(wanted)
     const { origin } = new URL(requestUrl(address, undefined, []))
-    const known = paces.get(origin) ?? adaptivePace(environment, origin)
-    paces.set(origin, known)
+    const known = page.paces.get(origin) ?? adaptivePace(environment, origin)
+    page.paces.set(origin, known)
     return known
   }
 
   function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
     const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
-    const connections = pace.most
+    const connections = pace.connections()
     const isCrowded = queue.count() >= connections
     const line = { bytesPerSecond: pace.bytesPerSecond(), connections, isCrowded }
     const plan = planUpload(size, options, line)
     const isByParts = mustResume || aliOssCheckpoint || plan.kind === 'parts'
     const parts = isByParts ? planParts(size, options, line) : undefined
-    const rank = uploads++
+    const rank = page.uploads++
     const queued = createUploadTask({
       ...saved,
       taskId: `upload-${rank + 1}`,

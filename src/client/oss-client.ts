@@ -107,7 +107,7 @@ function createSender(
       onProgress: progress.report,
     })
     return reply.catch((error) => {
-      progress.takeBack(call.signal.aborted)
+      progress.takeBack()
       throw error
     })
   }
@@ -183,8 +183,7 @@ function measured(pace: Pace, body: OssRequest['body'], onProgress: Call['onProg
       counted = sentBytes
       onProgress?.(sentBytes)
     },
-    /** That somebody wants it no longer says nothing of the line. */
-    takeBack: (isUnwanted: boolean) => pace.moved(-counted, isUnwanted ? 0 : requestBytes),
+    takeBack: () => pace.moved(-counted, 0),
   }
 }
 

@@ -49,43 +49,33 @@ const overloaded = new OssServiceError('SlowDown', {
 })
 
 describe('the pace of requests', () => {
-  it('lets six go, and as many fewer as the line had room for last time', async () => {
-    const fresh = setUp()
-    fresh.ask(8)
-    await fresh.clock.settle()
-    expect(fresh.underWay()).toBe(6)
-
+  it('lets six go, however few there were at last the time before', async () => {
     const known = setUp({ parallel: 2, bytesPerSecond: 1e6 })
     await known.clock.settle()
     known.ask(8)
     await known.clock.settle()
-    expect(known.underWay()).toBe(2)
+    expect(known.underWay()).toBe(6)
     expect(known.pace.bytesPerSecond()).toBe(1e6)
   })
 
-  it.each([
-    7,
-    null,
-    'x',
-    { parallel: 0, bytesPerSecond: 1 },
-    { parallel: 7, bytesPerSecond: 1 },
-    { parallel: 2, bytesPerSecond: Number.NaN },
-  ])('does not believe a memory of %j', async (remembered) => {
-    const { pace, clock, ask, underWay } = setUp(remembered)
-    await clock.settle()
-    ask(8)
-    await clock.settle()
-    expect(underWay()).toBe(6)
-    expect(pace.bytesPerSecond()).toBeUndefined()
-  })
+  it.each([7, null, 'x', {}, { bytesPerSecond: 0 }, { bytesPerSecond: Number.NaN }])(
+    'does not believe a memory of %j',
+    async (remembered) => {
+      const { pace, clock } = setUp(remembered)
+      await clock.settle()
+      expect(pace.bytesPerSecond()).toBeUndefined()
+    },
+  )
 
   it('keeps to two where data is metered', async () => {
-    const { connection, clock, ask, underWay, ends } = setUp()
+    const { pace, connection, clock, ask, underWay, ends } = setUp()
     connection.setMetered(true)
     ask(8)
     await clock.settle()
     expect(underWay()).toBe(2)
+    expect(pace.connections()).toBe(2)
     connection.setMetered(false)
+    expect(pace.connections()).toBe(6)
     ends[0]?.()
     await clock.settle()
     expect(underWay()).toBe(6)
@@ -113,10 +103,13 @@ describe('the pace of requests', () => {
   })
 
   it('climbs while each request more brings more, and lets those who wait go at once', async () => {
-    const { clock, ask, send, underWay } = setUp({ parallel: 2, bytesPerSecond: 1 })
+    const { pace, clock, ask, send, underWay, ends } = setUp()
+    ask(12)
     await clock.settle()
-    ask(8)
+    pace.failed(overloaded)
+    for (const end of ends.slice(0, 4)) end()
     await clock.settle()
+    expect(underWay()).toBe(3)
     for (let i = 0; i < 30; i++) await send(2_000, underWay() * 1e6)
     expect(underWay()).toBe(6)
   })
@@ -129,7 +122,7 @@ describe('the pace of requests', () => {
     await clock.settle()
     await send(60_000, 3e6)
     expect(pace.bytesPerSecond()).toBeCloseTo(3e6)
-    expect(saved.at(-1)).toEqual({ parallel: 6, bytesPerSecond: pace.bytesPerSecond() })
+    expect(saved.at(-1)).toEqual({ bytesPerSecond: pace.bytesPerSecond() })
   })
 
   it('goes by how fast the line was lately, not by one window', async () => {
@@ -139,7 +132,7 @@ describe('the pace of requests', () => {
     await send(4_000, 8e6)
     await send(20_000, 2e6)
     expect(Math.round(Number(pace.bytesPerSecond()) / 1e4)).toBe(201)
-    expect(saved.at(-1)).toEqual({ parallel: 6, bytesPerSecond: pace.bytesPerSecond() })
+    expect(saved.at(-1)).toEqual({ bytesPerSecond: pace.bytesPerSecond() })
   })
 
   it('takes neither a night’s sleep nor a clock that was set back for a rate', async () => {
@@ -176,7 +169,7 @@ describe('the pace of requests', () => {
     expect(saved).toEqual([])
   })
 
-  it('does not take what a user has stopped for a slow line', async () => {
+  it('does not take what was sent in vain over a long time for one slow window', async () => {
     const { pace, ask, ends, clock, send } = setUp()
     ask(6)
     await clock.settle()

@@ -21,9 +21,11 @@ export interface Pace {
   readonly slots: ConnectionSlots
   /** As many as there may ever be. */
   readonly most: number
+  /** As many as there may be on the line as it is now. */
+  readonly connections: () => number
   /** Bytes a second that are reached with every request under way, lately, in this visit or an earlier one. */
   readonly bytesPerSecond: () => number | undefined
-  /** Bytes handed to the network, negative when they were sent in vain, of a request that has so many in all. */
+  /** Bytes handed to the network, of a request that has so many in all. Negative when they were sent in vain; then 0: nobody knows when. */
   readonly moved: (bytes: number, requestBytes: number) => void
   readonly failed: (error: unknown) => void
 }
@@ -33,6 +35,7 @@ export function fixedPace(count: number): Pace {
   return {
     slots: createConnectionSlots(() => count),
     most: count,
+    connections: () => count,
     bytesPerSecond: () => undefined,
     moved: () => {},
     failed: () => {},
@@ -51,14 +54,11 @@ export function adaptivePace(
   let known: number | undefined
   let hasMoved = false
   let [startMs, bytesSent, isBusy, isTelling] = [Number.NEGATIVE_INFINITY, 0, false, true]
-  const slots = createConnectionSlots(() =>
-    Math.min(parallelism.limit, connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL),
-  )
+  const connections = () => (connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL)
+  const slots = createConnectionSlots(() => Math.min(parallelism.limit, connections()))
 
-  void recall(lineMemory, origin).then((line) => {
-    if (!line || hasMoved) return
-    known = line.bytesPerSecond
-    parallelism = firstParallelism(line.parallel)
+  void recall(lineMemory, origin).then((bytesPerSecond) => {
+    if (!hasMoved) known = bytesPerSecond
   })
 
   function become(next: Parallelism): void {
@@ -68,18 +68,19 @@ export function adaptivePace(
 
   function endWindow(ms: number): void {
     const bytesPerSecond = (Math.max(0, bytesSent) * 1_000) / ms
-    become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
+    become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy: isBusy && isTelling }))
     if (!isBusy || !isTelling) return
     // Lines that lose are now fast, now slow; and a first window is that of a line which fills.
     known = ((known ?? bytesPerSecond) + bytesPerSecond) / 2
     if (parallelism.trial) return
-    const line: KnownLine = { parallel: parallelism.limit, bytesPerSecond: known }
-    lineMemory?.save(origin, line).catch(() => {})
+    // How many requests are best is found out anew each time: what was too many once may be too few now.
+    lineMemory?.save(origin, { bytesPerSecond: known }).catch(() => {})
   }
 
   return {
     slots,
     most: MAX_PARALLEL,
+    connections,
     bytesPerSecond: () => known,
     moved(bytes, requestBytes) {
       hasMoved = true
@@ -105,20 +106,10 @@ function isOverload(error: unknown): boolean {
   return error.status === 503 || error.status === 429 || error.code === 'timeout'
 }
 
-interface KnownLine {
-  readonly parallel: number
-  readonly bytesPerSecond: number
-}
-
-async function recall(
-  memory: LineMemory | undefined,
-  origin: string,
-): Promise<KnownLine | undefined> {
+/** @returns bytes a second. */
+async function recall(memory: LineMemory | undefined, origin: string): Promise<number | undefined> {
   const found = await memory?.load(origin).catch(() => undefined)
   if (typeof found !== 'object' || found === null) return undefined
-  const { parallel, bytesPerSecond } = found as Partial<KnownLine>
-  const isCount = Number.isInteger(parallel) && Number(parallel) >= 1
-  if (!isCount || Number(parallel) > MAX_PARALLEL) return undefined
-  if (!Number.isFinite(bytesPerSecond) || Number(bytesPerSecond) <= 0) return undefined
-  return { parallel: Number(parallel), bytesPerSecond: Number(bytesPerSecond) }
+  const bytesPerSecond = 'bytesPerSecond' in found ? Number(found.bytesPerSecond) : 0
+  return Number.isFinite(bytesPerSecond) && bytesPerSecond > 0 ? bytesPerSecond : undefined
 }

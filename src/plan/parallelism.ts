@@ -50,8 +50,7 @@ export type Sighting =
   | { readonly type: 'overload' }
 
 /** All connections, where nothing else is known: each line that needs fewer is found out, one that needs more is not slowed. */
-export function firstParallelism(remembered?: number): Parallelism {
-  const limit = remembered ?? MAX_PARALLEL
+export function firstParallelism(limit = MAX_PARALLEL): Parallelism {
   return { limit, rest: 0, nextRest: LEAST_REST, surprises: 0, isBraked: false }
 }
 

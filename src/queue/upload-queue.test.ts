@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { QueuedTask, UploadTask } from '../task/upload-task.js'
 import { createMemoryEnvironment } from '../testing/memory-environment.js'
-import { createUploaderIn } from '../whole-uploader.js'
-import { hasRoom } from './upload-queue.js'
+import { fileOf, PART } from '../testing/small-uploader.js'
+import { createPage } from '../uploader.js'
+import { createUploaderIn, createWholeEngine } from '../whole-uploader.js'
+import { createUploadQueue, hasRoom } from './upload-queue.js'
+
+const BUCKET = { region: 'cn-hangzhou', bucket: 'bucket' }
 
 function setUp() {
   const answers: (() => void)[] = []
@@ -52,5 +57,76 @@ describe('the upload queue', () => {
     await clock.settle()
     answers[3]?.()
     expect((await a?.done)?.key).toBe('a')
+  })
+  it.each([true, false])(
+    'holds large files back while one has all connections, but not a small one: persist %s',
+    async (persist) => {
+      const { environment, clock, oss } = createMemoryEnvironment(({ name }) =>
+        name.startsWith('PUT') ? new Promise(() => {}) : undefined,
+      )
+      const options = { ...BUCKET, partSize: PART, multipartThreshold: PART, persist }
+      const uploader = createUploaderIn(environment, { ...options, parallel: 2 })
+      const large = Array.from({ length: 12 }, (_, index) =>
+        uploader.upload(fileOf(9 * PART), { key: `large ${index}` }),
+      )
+      const small = uploader.upload(fileOf(10), { key: 'small' })
+      await clock.advance(1_000)
+      const waiting = large.filter(({ state }) => state.waitingFor === 'queue')
+      expect(waiting.length).toBeGreaterThanOrEqual(10)
+      expect(large[0]?.state.status).toBe('uploading')
+      // In line for the next connection that a part leaves.
+      expect(small.state).toMatchObject({ status: 'uploading' })
+      expect(oss.requests.filter(({ name }) => name === 'POST ?uploads').length).toBeLessThan(3)
+    },
+  )
+
+  it('asks its tasks no more for the last of many files than for the first, while they are claimed and after', () => {
+    let asked = 0
+    const queue = createUploadQueue(6)
+    const files = Array.from({ length: 10_000 }, () => {
+      const state = { isIdle: false, demand: 0 }
+      const task: QueuedTask = {
+        task: {} as UploadTask,
+        isOneRequest: false,
+        isIdle: () => state.isIdle,
+        isEnded: () => false,
+        demand() {
+          asked++
+          return state.demand
+        },
+        start() {
+          state.isIdle = false
+          state.demand = 6
+        },
+      }
+      return { task, state }
+    })
+    for (const { task } of files) queue.add(task)
+    for (const { task, state } of files) {
+      state.isIdle = true
+      queue.taskChanged(task)
+    }
+    expect(asked).toBeLessThan(10 * files.length)
+    expect(files.filter(({ state }) => state.demand > 0)).toHaveLength(1)
+  })
+
+  it('gives connections in the order files were added, whichever uploader of the page it was', async () => {
+    const world = createMemoryEnvironment(({ name }) =>
+      name.startsWith('PUT')
+        ? new Promise((resolve) => world.clock.after(100, () => resolve(undefined)))
+        : undefined,
+    )
+    world.connection.setMetered(true)
+    const page = createPage()
+    const options = { ...BUCKET, partSize: PART, multipartThreshold: PART }
+    const [one, other] = [1, 2].map(
+      () => createWholeEngine(world.environment, options, page).uploader,
+    )
+    const earlier = [0, 1, 2].map((index) => one?.upload(fileOf(10), { key: `earlier ${index}` }))
+    const later = other?.upload(fileOf(60 * PART), { key: 'later' })
+    await world.clock.advance(1_000)
+    expect(earlier.map((task) => task?.state.status)).toEqual(earlier.map(() => 'succeeded'))
+    expect(later?.state.status).toBe('uploading')
+    expect(new Set([...earlier, later].map((task) => task?.id)).size).toBe(4)
   })
 })

@@ -12,43 +12,50 @@ export interface UploadQueue {
 }
 
 /**
- * The next upload starts when those under way leave a connection idle: a large file has all of them until its last parts,
- * small files go side by side.
+ * The next upload starts when those under way leave a connection idle: a large file has all of them until its last parts. Files of
+ * one request go side by side, and beside a large one: they need not wait an hour for it, and take little of it.
  *
  * @param connections - Requests the page keeps in flight.
  */
 export function createUploadQueue(connections: number): UploadQueue {
-  const waiting = new Set<QueuedTask>()
-  const started = new Set<QueuedTask>()
+  const waiting = { one: new Set<QueuedTask>(), many: new Set<QueuedTask>() }
+  const started = { one: new Set<QueuedTask>(), many: new Set<QueuedTask>() }
   const unfinished = new Set<QueuedTask>()
   let isFilling = false
+
+  function startWhile(kind: Kind, isRoom: () => boolean): void {
+    for (const task of waiting[kind]) {
+      if (!isRoom()) break
+      waiting[kind].delete(task)
+      started[kind].add(task)
+      task.start()
+    }
+  }
 
   function fill(): void {
     // Starting a task calls back into this queue.
     if (isFilling) return
     isFilling = true
-    for (const task of waiting) {
-      if (!hasRoom(demands(started), connections)) break
-      waiting.delete(task)
-      started.add(task)
-      task.start()
-    }
+    startWhile('one', () => hasRoom(demands(started.one), connections))
+    startWhile('many', () => hasRoom(demands(started.one, started.many), connections))
     isFilling = false
+  }
+
+  function noteState(task: QueuedTask): void {
+    const kind = kindOf(task)
+    if (task.isEnded()) unfinished.delete(task)
+    if (task.isIdle()) waiting[kind].add(task)
+    else waiting[kind].delete(task)
+    if (task.demand() === 0) started[kind].delete(task)
+    fill()
   }
 
   return {
     add(task) {
       unfinished.add(task)
-      waiting.add(task)
-      fill()
+      noteState(task)
     },
-    taskChanged(task) {
-      if (task.isEnded()) unfinished.delete(task)
-      if (task.isIdle()) waiting.add(task)
-      else waiting.delete(task)
-      if (task.demand() === 0) started.delete(task)
-      fill()
-    },
+    taskChanged: noteState,
     tasks: () => [...unfinished],
     count: () => unfinished.size,
   }
@@ -59,6 +66,12 @@ export function hasRoom(demands: readonly number[], connections: number): boolea
   return demands.reduce((sum, demand) => sum + demand, 0) < connections
 }
 
-function demands(tasks: ReadonlySet<QueuedTask>): number[] {
-  return [...tasks].map((task) => task.demand())
+function demands(...all: ReadonlySet<QueuedTask>[]): number[] {
+  return all.flatMap((tasks) => [...tasks].map((task) => task.demand()))
+}
+
+type Kind = 'one' | 'many'
+
+function kindOf({ isOneRequest }: QueuedTask): Kind {
+  return isOneRequest ? 'one' : 'many'
 }

@@ -1,6 +1,7 @@
 /** Those who want to hear of every state. */
 export function createListeners<State>() {
   const listeners = new Set<(state: State) => void>()
+  let told = 0
 
   /** A listener that throws is the application's fault to see; it must not stop the upload. */
   function tell(listener: (state: State) => void, state: State): void {
@@ -22,7 +23,12 @@ export function createListeners<State>() {
       return () => void listeners.delete(listener)
     },
     tellAll(state: State): void {
-      for (const listener of [...listeners]) tell(listener, state)
+      const turn = ++told
+      for (const listener of [...listeners]) {
+        // One of them changed it, and all have heard of that: what was before is no news.
+        if (turn !== told) return
+        tell(listener, state)
+      }
     },
   }
 }

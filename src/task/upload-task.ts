@@ -48,6 +48,8 @@ export interface UploadTask {
 /** A task as the queue sees it. */
 export interface QueuedTask {
   readonly task: UploadTask
+  /** The file goes whole. */
+  readonly isOneRequest: boolean
   readonly isIdle: () => boolean
   readonly isEnded: () => boolean
   /** Connections it could use now. */
@@ -127,7 +129,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   function dispatch(event: TaskEvent): void {
     const transition = shared?.transition ?? transitionOfOneRequest
     const [next, orders] = transition(job, state, event)
-    if (event.type === 'partUploaded') progress.acknowledged(event.part.partNumber)
+    if (event.type === 'partUploaded') progress.acknowledged(event.part)
     const hasChanged = next !== state
     state = next
     for (const order of orders) effects.run(order)
@@ -135,15 +137,23 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     progress.changed(state)
     // The queue first: whoever hears of the end finds the task gone from `tasks`.
     context.onChange()
-    redraw()
+    // Of ten thousand parts each is no news of its own.
+    const before = current
+    current = view()
+    if (isSame(before, current)) progress.redrawSoon()
+    else tell(before)
     settleIfEnded()
   }
 
   function redraw(): void {
-    const { status } = current
+    const before = current
     current = view()
+    tell(before)
+  }
+
+  function tell(before: UploadState): void {
     // The end goes out as the last word, with what it ended as.
-    if (!isEnded(state)) shared?.changed(current.status !== status)
+    if (!isEnded(state)) shared?.changed(current.status !== before.status)
     listeners.tellAll(current)
   }
 
@@ -218,11 +228,17 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
 
   return {
     task,
+    isOneRequest: job.parts === undefined,
     isIdle: () => state.phase === 'idle',
     isEnded: () => isEnded(state),
     demand: () => demandOf(state, job.parallel),
     start: () => dispatch({ type: 'started' }),
   }
+}
+
+/** But for how far it is. */
+function isSame(a: UploadState, b: UploadState): boolean {
+  return a.status === b.status && a.waitingFor === b.waitingFor && a.uploadId === b.uploadId
 }
 
 function cancelled(): DOMException {

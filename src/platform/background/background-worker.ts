@@ -1,4 +1,4 @@
-import type { EngineOptions, Paces } from '../../uploader.js'
+import { createPage, type EngineOptions } from '../../uploader.js'
 import type { UploadOptions } from '../../uploader-options.js'
 import { createWholeEngine } from '../../whole-uploader.js'
 import { openBroadcastChannel } from '../broadcast-channel.js'
@@ -15,7 +15,7 @@ const scope = self as unknown as WorkerScope
 /** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
 type Engines = Map<string, ReturnType<typeof createWholeEngine>>
 
-const paces: Paces = new Map()
+const page = createPage()
 
 void webLocks.hold(WORKER_NAME, new AbortController().signal)
 openBroadcastChannel(WORKER_NAME, () => {}).post('started')
@@ -65,7 +65,7 @@ function engineOf(
   const engine = createWholeEngine(
     workerEnvironment(credentialsUrl),
     settings as EngineOptions,
-    paces,
+    page,
   )
   engines.set(name, engine)
   return engine
