@@ -27,7 +27,7 @@ async function uploading(stage: Stage): Promise<void> {
   const { line, hasSent, language } = stage
   await line.slow(BYTES_PER_SECOND)
   await chooseSamples(stage, 'film', 'archive')
-  await hasSent(NAMES[language].film, 0.3)
+  await hasSent(NAMES[language].film, 0.15)
 }
 
 async function chooseSamples(stage: Stage, ...samples: Sample[]): Promise<void> {
