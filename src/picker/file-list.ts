@@ -1,11 +1,12 @@
-import type { Uploader, UploadTask } from '../index.js'
+import type { Uploader } from '../index.js'
 import { refusal } from './admission.js'
-import { freeKey } from './file-name.js'
-import { type Choice, type Item, type Kind, kindOf, statusOf } from './item.js'
+import { createClaims, release } from './claims.js'
+import { type Choice, type Item, isActive, type Kind, kindOf, statusOf } from './item.js'
 import type { BeforeUploadAnswer, ListHost } from './list-host.js'
 import { createSavedItems, withHandle } from './saved-items.js'
 import { inSlices } from './slices.js'
 import { type ActionOnAll, canPause, isDone, needsAnotherChoice } from './view-model.js'
+import { createWatch } from './watch.js'
 
 /** The files of a picker, in the order they came, and what is done with them. */
 export function createFileList(host: ListHost) {
@@ -16,6 +17,17 @@ export function createFileList(host: ListHost) {
   /** Kept up to date, for the form: to count ten thousand files at every change takes too long. */
   const counts: Record<Kind, number> = { open: 0, stored: 0, failed: 0, other: 0 }
   let ids = 0
+  /** Reset since: what is still being read of a folder belongs to what is gone. */
+  let resets = 0
+  const owner = {
+    isShown: host.isShown,
+    letGo(item: Item) {
+      item.task = undefined
+      drop(item)
+    },
+  }
+  const claims = createClaims(owner)
+  const watch = createWatch(host, changed)
 
   function newItem(name: string, size: number, more: Partial<Item>): Item {
     return { id: ++ids, name, size, ...more }
@@ -32,17 +44,14 @@ export function createFileList(host: ListHost) {
   }
 
   async function add(choices: Iterable<Choice> | AsyncIterable<Choice>): Promise<number> {
+    const before = resets
     let added = 0
-    let isFirst = true
-    await inSlices(choices, (choice) => {
-      const { file } = choice
-      const item = newItem(file.name, file.size, { choice })
+    const addOne = (choice: Choice) => {
       // Where there is one file only, the next takes its place, if it is taken.
-      const replaces = isFirst && !host.multiple()
-      isFirst = false
-      const { messages, format } = host.surroundings()
-      const taken = replaces ? 0 : counts.open + counts.stored + counts.failed
-      const reason = refusal(file, host.rules(), taken, messages, format)
+      const replaces = added === 0 && !host.multiple()
+      const item = newItem(choice.file.name, choice.file.size, { choice })
+      const failed = claims.failed(host.uploader(), host.prefix() + choice.path)
+      const reason = refusalOf(choice, replaces, failed)
       if (replaces && !reason) removeOwn()
       items.push(item)
       if (reason) refuse(item, reason)
@@ -51,8 +60,16 @@ export function createFileList(host: ListHost) {
         admitInTurn(item)
       }
       changed(item)
-    })
+    }
+    await inSlices(choices, addOne, () => resets !== before)
     return added
+  }
+
+  /** @param replaced - It gives up its place. */
+  function refusalOf({ file }: Choice, replaces: boolean, replaced?: Item): string | undefined {
+    const { messages, format } = host.surroundings()
+    const others = replaces ? 0 : taken() - (replaced ? 1 : 0)
+    return refusal(file, host.rules(), others, messages, format)
   }
 
   /** The application is asked about one at a time, and they are sent in the order of the list. */
@@ -79,7 +96,8 @@ export function createFileList(host: ListHost) {
     const ask = host.beforeUpload()
     let answer: BeforeUploadAnswer | undefined
     try {
-      if (ask) answer = await ask(choice)
+      // Where it never answers, the files after it wait no longer than the row is there.
+      if (ask) answer = await Promise.race([ask(choice), gone(item)])
     } catch (error) {
       // The application's fault to see; the file is not sent as if it had been allowed.
       reportError(error)
@@ -90,14 +108,10 @@ export function createFileList(host: ListHost) {
     if (typeof answer === 'string') return refuse(item, answer)
     // Plain JavaScript may say null.
     const options = typeof answer === 'object' ? (answer ?? {}) : {}
-    const claims = claimsOf(uploader)
-    const wanted = options.key ?? host.prefix() + choice.path
-    const key = freeKey(wanted, (key) => isUsed(claims.get(key), choice))
-    const before = claims.get(key)
-    // Chosen anew, an unfinished upload goes on as this one. Another picker's row is that one's.
-    if (before && before !== 'stored' && items.includes(before)) drop(before)
-    item.options = withHandle({ ...options, key }, choice)
-    claims.set(key, item)
+    item.options = withHandle(
+      { ...options, key: options.key ?? host.prefix() + choice.path },
+      choice,
+    )
     begin(item)
   }
 
@@ -106,43 +120,20 @@ export function createFileList(host: ListHost) {
     const uploader = host.uploader()
     const { choice, options } = item
     if (!uploader || !choice || !options) return
+    // Also for another try: somebody else may have it by now.
+    const { key, before } = claims.take(item, uploader, options.key)
+    // Chosen anew, an unfinished upload goes on as this one. Another picker's row is that one's.
+    if (before?.claim?.owner === owner) drop(before)
+    item.options = { ...options, key }
     try {
       item.problem = undefined
-      watch(item, uploader.upload(choice.file, options))
+      watch(item, uploader.upload(choice.file, item.options))
       host.happened('start', item)
     } catch (error) {
       // What a developer has to see to; the user hears that it is not taken.
       reportError(error)
       refuse(item, host.surroundings().messages.refused)
     }
-  }
-
-  function watch(item: Item, task: UploadTask): void {
-    item.task = task
-    task.subscribe((state) => {
-      if (item.task !== task) return
-      const before = item.state?.status
-      item.state = state
-      // It was about what it did before.
-      if (state.status !== before) item.problem = undefined
-      if (state.status === 'paused' && before !== 'paused') host.happened('pause', item)
-      changed(item)
-    })
-    task.done.then(
-      (result) => {
-        if (item.task !== task) return
-        item.result = result
-        // Once stored, an object keeps its name, whatever becomes of its row.
-        claim(item, 'stored')
-        host.stored(item, result)
-        host.happened('success', item)
-      },
-      () => {
-        if (item.task === task) {
-          host.happened(task.state.status === 'cancelled' ? 'cancel' : 'error', item)
-        }
-      },
-    )
   }
 
   function pause(item: Item): void {
@@ -157,7 +148,7 @@ export function createFileList(host: ListHost) {
 
   function resume(item: Item): void {
     if (!item.isHeld) {
-      saved.resume(item)
+      if (hasRoomFor(item)) saved.resume(item)
       return
     }
     item.isHeld = false
@@ -166,15 +157,14 @@ export function createFileList(host: ListHost) {
     begin(item)
   }
 
-  function remove(item: Item): void {
-    drop(item)
-    const isOver = ['succeeded', 'failed', 'cancelled'].includes(item.state?.status ?? '')
-    if (item.task && !isOver) void item.task.cancel()
+  function remove(...gone: readonly Item[]): void {
+    drop(...gone)
+    for (const item of gone) if (isActive(item)) void item.task?.cancel()
   }
 
   /** What was chosen here. What an earlier visit left, and what another tab is at, stays. */
   function removeOwn(): void {
-    for (const item of items) if (!item.isElsewhere && statusOf(item) !== 'saved') remove(item)
+    remove(...items.filter((item) => !item.isElsewhere && statusOf(item) !== 'saved'))
   }
 
   function drop(...gone: readonly Item[]): void {
@@ -183,38 +173,75 @@ export function createFileList(host: ListHost) {
       item.isGone = true
       if (item.kind) counts[item.kind]--
       waiting.delete(item)
-      claim(item, undefined)
+      release(item)
+      item.onGone?.()
     }
     items = items.filter(({ isGone }) => !isGone)
     host.changed()
   }
 
-  function claim(item: Item, as: 'stored' | undefined): void {
-    const uploader = host.uploader()
-    const key = item.options?.key ?? item.saved?.key
-    if (!uploader || key === undefined || claimsOf(uploader).get(key) !== item) return
-    if (as) claimsOf(uploader).set(key, as)
-    else claimsOf(uploader).delete(key)
+  /** What an earlier visit left counts among the files once it goes on. */
+  function hasRoomFor(item: Item): boolean {
+    const { maxFiles } = host.rules()
+    if (statusOf(item) !== 'saved' || taken() < maxFiles) return true
+    const { messages, format } = host.surroundings()
+    hinder(item, messages.tooMany(format.count(maxFiles)))
+    return false
   }
 
-  const saved = createSavedItems({ host, watch, drop, changed, begin })
+  const taken = () => counts.open + counts.stored + counts.failed
+
+  function hinder(item: Item, problem: string): void {
+    item.problem = problem
+    host.hindered(item)
+    changed(item)
+  }
+
+  /** In the place of one whose own file is of no more use: by the same rules as any other. */
+  function chooseAnew(item: Item, choice: Choice): void {
+    const reason = refusalOf(choice, false, item)
+    if (reason) {
+      hinder(item, reason)
+      return
+    }
+    const fresh = newItem(choice.file.name, choice.file.size, { choice })
+    items = items.map((each) => (each === item ? fresh : each))
+    drop(item)
+    admitInTurn(fresh)
+    changed(fresh)
+  }
+
+  const saved = createSavedItems({ host, watch, drop, changed, begin, chooseAnew })
 
   /** @returns whether it is known what an earlier visit left; that goes on top. */
   async function restore(uploader: Uploader): Promise<boolean> {
     const found = await saved.find(uploader, host.prefix())
     if (!found) return false
-    const claims = claimsOf(uploader)
-    const restored = found
-      .filter(({ key }) => !claims.has(key))
-      .map((upload) => {
-        const item = newItem(upload.name || upload.key, upload.size, { saved: upload })
-        claims.set(upload.key, item)
-        return item
-      })
-    items = [...restored, ...items]
+    const adopted = claims.abandoned(uploader).map(adopt)
+    const restored = found.flatMap((upload) => {
+      const item = newItem(upload.name || upload.key, upload.size, { saved: upload })
+      return claims.takeFree(item, uploader, upload.key) ? [item] : []
+    })
+    items = [...restored, ...adopted, ...items]
+    for (const item of adopted) changed(item)
     for (const item of restored) changed(item)
     await saved.showElsewhere(restored)
     return true
+  }
+
+  /** Of a picker that is no longer in the page. */
+  function adopt(other: Item): Item {
+    const { name, size, choice, options, saved, task, state } = other
+    const { isHeld = false, isElsewhere = false } = other
+    const { owner: before, claims: all, key } = other.claim ?? {}
+    before?.letGo(other)
+    const item = newItem(name, size, { choice, options, saved, state, isHeld, isElsewhere })
+    if (all && key !== undefined) {
+      all.set(key, item)
+      item.claim = { claims: all, key, owner }
+    }
+    if (task) watch(item, task)
+    return item
   }
 
   return {
@@ -223,7 +250,9 @@ export function createFileList(host: ListHost) {
     },
     counts: counts as Readonly<Record<Kind, number>>,
     add,
-    give: saved.give,
+    give(item: Item, choice: Choice): void {
+      if (hasRoomFor(item)) saved.give(item, choice)
+    },
     pause,
     resume,
     restore,
@@ -234,7 +263,10 @@ export function createFileList(host: ListHost) {
       else remove(item)
     },
     /** As a form does. */
-    reset: removeOwn,
+    reset(): void {
+      resets++
+      removeOwn()
+    },
     beginWaiting(): void {
       const all = [...waiting]
       waiting.clear()
@@ -257,19 +289,8 @@ function canRetry(item: Item): boolean {
   return statusOf(item) === 'failed' && !needsAnotherChoice(item)
 }
 
-/** Who has a key: pickers that share an uploader must not overwrite one another's objects. */
-const claimsByUploader = new WeakMap<Uploader, Map<string, Item | 'stored'>>()
-
-function claimsOf(uploader: Uploader): Map<string, Item | 'stored'> {
-  const claims = claimsByUploader.get(uploader) ?? new Map()
-  claimsByUploader.set(uploader, claims)
-  return claims
-}
-
-/** Whether a file of this key may be on its way, or has arrived. */
-function isUsed(by: Item | 'stored' | undefined, { file }: Choice): boolean {
-  if (by === undefined || by === 'stored') return by === 'stored'
-  // One of another size is another file: what was begun of the first is not to be lost.
-  if (statusOf(by) === 'saved') return by.size !== file.size
-  return !['refused', 'failed', 'cancelled'].includes(statusOf(by))
+function gone(item: Item): Promise<undefined> {
+  return new Promise((resolve) => {
+    item.onGone = () => resolve(undefined)
+  })
 }

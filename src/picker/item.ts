@@ -17,6 +17,21 @@ export interface Choice {
   readonly handle?: ReadableFileHandle | undefined
 }
 
+/** A list of files, as another one sees it. */
+export interface ListOwner {
+  /** Whether anybody can see its rows. */
+  readonly isShown: () => boolean
+  /** Another list has the item from now on. */
+  readonly letGo: (item: Item) => void
+}
+
+/** The key an item has, among those of an uploader. */
+interface Claim {
+  readonly claims: Map<string, Item | 'stored'>
+  readonly key: string
+  readonly owner: ListOwner
+}
+
 /** A line of the list. What it is doing is `statusOf`. */
 export interface Item {
   readonly id: number
@@ -42,6 +57,9 @@ export interface Item {
   isElsewhere?: boolean
   /** It is no longer in the list. */
   isGone?: boolean
+  /** Called when it goes. */
+  onGone?: (() => void) | undefined
+  claim?: Claim | undefined
   /** What it was last counted as. */
   kind?: Kind | undefined
   link?: string | undefined
@@ -71,6 +89,11 @@ export function statusOf({ isRefused, isHeld, state, saved }: Item): ItemStatus 
   if (isRefused) return 'refused'
   if (isHeld) return 'paused'
   return state?.status ?? (saved ? 'saved' : 'checking')
+}
+
+/** It may be stored yet. */
+export function isActive({ task, state }: Item): boolean {
+  return task !== undefined && !['succeeded', 'failed', 'cancelled'].includes(state?.status ?? '')
 }
 
 /** Bytes are on their way, or will be without anybody's doing. */

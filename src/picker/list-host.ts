@@ -20,6 +20,8 @@ export type Happening = 'start' | 'pause' | 'success' | 'error' | 'cancel' | 're
 
 /** The element, as the list sees it. */
 export interface ListHost {
+  /** Whether it is in a page. */
+  readonly isShown: () => boolean
   readonly uploader: () => Uploader | undefined
   readonly rules: () => Rules
   readonly multiple: () => boolean

@@ -66,6 +66,7 @@ export class OssUploadPicker extends FileHooks {
     fire: (type, detail) => this.#fire(type, detail),
   })
   readonly #list = createFileList({
+    isShown: () => this.isConnected,
     uploader: () => this.#uploader,
     rules: () => ({
       accept: this.accept,

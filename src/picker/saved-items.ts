@@ -10,10 +10,12 @@ interface Parts {
   readonly changed: (item: Item) => void
   /** Uploads the item's file from the start. */
   readonly begin: (item: Item) => void
+  /** Takes a file in the place of the item's. */
+  readonly chooseAnew: (item: Item, choice: Choice) => void
 }
 
 /** Going on with what was begun: in an earlier visit, in another tab, or here before it failed. */
-export function createSavedItems({ host, watch, drop, changed, begin }: Parts) {
+export function createSavedItems({ host, watch, drop, changed, begin, chooseAnew }: Parts) {
   /** One thing at a time; what goes wrong is said in the row. */
   async function busy(item: Item, work: () => Promise<void>): Promise<void> {
     if (item.isBusy) return
@@ -71,28 +73,32 @@ export function createSavedItems({ host, watch, drop, changed, begin }: Parts) {
       }),
 
     resume(item: Item): void {
+      // Another tab's before: who lets this one read the file means it for here.
+      if (item.state?.waitingFor === 'permission') item.isElsewhere = false
       if (item.task) item.task.resume()
       else void resumeSaved(item)
     },
 
     retry(item: Item): void {
-      if (item.saved && !item.options) beginAgain(item)
+      if (item.saved && !item.options) beginAgain(item, item.choice?.file)
       else begin(item)
     },
 
     /** A file for an item that has none, or whose own is of no more use. */
     give(item: Item, choice: Choice): void {
       if (item.state?.status === 'failed' && item.options) {
-        item.choice = choice
-        item.size = choice.file.size
-        item.options = withHandle(item.options, choice)
-        begin(item)
-      } else if (item.state?.status === 'failed') beginAgain(item, choice.file)
+        chooseAnew(item, choice)
+        return
+      }
+      item.choice = choice
+      item.isElsewhere = false
+      if (item.state?.status === 'failed') beginAgain(item, choice.file)
       else if (item.task) {
         try {
           item.task.resume(choice.file)
           item.problem = undefined
         } catch (error) {
+          item.choice = undefined
           hinder(item, error)
         }
         changed(item)

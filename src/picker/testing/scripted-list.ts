@@ -79,6 +79,7 @@ export function setUp(own: Partial<ListHost> & { saved?: readonly SavedUpload[] 
     cleanup: async () => 0,
   }
   const host: ListHost = {
+    isShown: () => true,
     uploader: () => uploader,
     rules: () => ({ accept: '', maxFiles: Infinity, maxSize: 100, minSize: 0 }),
     multiple: () => true,
