@@ -3,6 +3,7 @@ import { OssFileError, OssNetworkError, type Uploader } from '../index.js'
 import { kindOf } from './item.js'
 import { en } from './messages.js'
 import { choice, savedUpload, scriptedTask, setUp } from './testing/scripted-list.js'
+import { needsAnotherChoice } from './view-model.js'
 
 const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
 const CHANGED = new OssFileError('changed', { code: 'file-changed', retryable: false })
@@ -143,6 +144,17 @@ describe('a file that is chosen again', () => {
     list.retry(item(0))
     await vi.waitFor(() => expect(resume).toHaveBeenLastCalledWith(given.file))
   })
+})
+
+it('a file that is not the one an earlier visit began is not tried again: another one is asked for', async () => {
+  const task = scriptedTask('a')
+  const saved = [savedUpload('a', { resume: async () => task })]
+  const { list, item, uploader } = setUp({ saved })
+  await list.restore(uploader)
+  list.give(item(0), choice('wrong'))
+  await vi.waitFor(() => expect(item(0).task).toBe(task))
+  task.fail(new OssFileError('other', { code: 'different-file', retryable: false }))
+  expect(needsAnotherChoice(item(0))).toBe(true)
 })
 
 describe('the number of files', () => {

@@ -67,8 +67,9 @@ export interface Item {
 }
 
 /** What tells it from others to those who do not see where it stands: its name, after those of the folders it was in. */
-export function fullNameOf({ choice, name }: Item): string {
-  return choice?.path || name
+export function fullNameOf({ choice, saved, name }: Item): string {
+  // A file given for what an earlier visit began may be another one.
+  return (saved ? '' : choice?.path) || name
 }
 
 /** Whether a form has to wait for it, or sends it; all but `other` count among the files taken. */

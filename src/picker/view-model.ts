@@ -1,4 +1,4 @@
-import { isOssUploadError } from '../index.js'
+import { isOssUploadError, type OssUploadErrorCode } from '../index.js'
 import type { Format } from './format.js'
 import { type Item, type ItemStatus, isInFlight, statusOf } from './item.js'
 import type { Messages } from './messages.js'
@@ -113,13 +113,17 @@ function actionsOf(item: Item, { canCopy }: Surroundings): Action[] {
 /** The file at hand is of no more use. */
 export function needsAnotherChoice({ choice, saved, needsChoice, state }: Item): boolean {
   if (isUselessFile(state?.error) || needsChoice) return true
+  // Given for one that an earlier visit began.
+  if (saved && isCode(state?.error, 'different-file')) return true
   return !choice && (!saved || saved.needsFile)
 }
 
 export function isUselessFile(error: unknown): boolean {
-  return (
-    isOssUploadError(error) && (error.code === 'file-changed' || error.code === 'file-unreadable')
-  )
+  return isCode(error, 'file-changed') || isCode(error, 'file-unreadable')
+}
+
+function isCode(error: unknown, code: OssUploadErrorCode): boolean {
+  return isOssUploadError(error) && error.code === code
 }
 
 export type ActionOnAll = 'pauseAll' | 'resumeAll' | 'retryFailed' | 'clearDone'
