@@ -3,6 +3,14 @@ import { readLaunchOptions } from './scripts/launch-options.js'
 
 const { CI, E2E_ON_DEMAND, E2E_FIREFOX } = process.env
 
+/** What measures time or memory, turns a page's clock or kills browsers: beside others it would measure them. */
+const ALONE = [
+  '**/{pause,cancel,progress,line,hash-worker,resume-kill,background-lifetime,resume-large}.spec.ts',
+  '**/picker/{choosing,looks}.spec.ts',
+  '**/faults/*.spec.ts',
+]
+const chromium = { browserName: 'chromium', launchOptions: readLaunchOptions() } as const
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results',
@@ -10,8 +18,7 @@ export default defineConfig({
   reporter: [['list'], ['json', { outputFile: '.reports/playwright.json' }]],
   // A test that passes only when repeated hides a fault in an upload library.
   retries: 0,
-  // A test keeps two cores busy by itself: the browser, its page, and the servers.
-  workers: '50%',
+  workers: 2,
   fullyParallel: false,
   forbidOnly: Boolean(CI),
   ...(E2E_ON_DEMAND ? {} : { grepInvert: /@on-demand/ }),
@@ -21,7 +28,8 @@ export default defineConfig({
     screenshot: 'only-on-failure',
   },
   projects: [
-    { name: 'chromium', use: { browserName: 'chromium', launchOptions: readLaunchOptions() } },
+    { name: 'chromium', use: chromium, testIgnore: ALONE },
+    { name: 'alone', use: chromium, testMatch: ALONE, workers: 1 },
     ...(E2E_FIREFOX
       ? [
           {

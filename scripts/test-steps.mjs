@@ -63,14 +63,16 @@ export function testSteps(root) {
       ),
     },
     { name: 'demo', argv: tool('vite', 'vite build --mode demo') },
-    {
-      name: 'e2e',
-      argv: tool('@playwright/test', 'playwright test --forbid-only'),
+    // Two at a time; then one by one what cannot bear another beside it.
+    ...['chromium', 'alone'].map((project) => ({
+      name: project === 'alone' ? 'e2e-alone' : 'e2e',
+      argv: tool('@playwright/test', `playwright test --forbid-only --project=${project}`),
       needs: ['browser', 'demo'],
       report: {
         file: '.reports/playwright.json',
+        /** @param {string} text */
         count: (text) => countPlaywright(JSON.parse(text)),
       },
-    },
+    })),
   ]
 }
