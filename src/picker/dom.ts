@@ -37,12 +37,24 @@ export function setText(node: Node, text: string): void {
   if (node.textContent !== text) node.textContent = text
 }
 
+/** Also while the window is not the active one, where `:focus-within` says no. */
+export function hasFocus(element: Element): boolean {
+  return element.contains((element.getRootNode() as Document | ShadowRoot).activeElement)
+}
+
+/** What a second press would lose something by. */
+const HARMFUL = '[part~="remove"], [part~="clearDone"]'
+
 /**
  * Puts in and takes out what differs, and leaves the rest where it is, so that it keeps the focus and a click that has begun. Where
- * the focused one goes, the focus goes to another that does no harm.
+ * the focused one goes, the focus goes to another that does no harm, or else to the refuge: the list, unless another is named.
  */
-export function setChildren(parent: HTMLElement, children: readonly HTMLElement[]): void {
-  const hadFocus = parent.matches(':focus-within')
+export function setChildren(
+  parent: HTMLElement,
+  children: readonly HTMLElement[],
+  refuge?: HTMLElement,
+): void {
+  const hadFocus = hasFocus(parent)
   for (const child of [...parent.children]) {
     if (!children.includes(child as HTMLElement)) child.remove()
   }
@@ -50,7 +62,10 @@ export function setChildren(parent: HTMLElement, children: readonly HTMLElement[
     const there = parent.children[index]
     if (there !== child) parent.insertBefore(child, there ?? null)
   })
-  if (!hadFocus || parent.matches(':focus-within')) return
-  const harmless = children.find((child) => !child.matches('[part~="remove"]'))
-  ;(harmless ?? parent.closest<HTMLElement>('.scroller'))?.focus()
+  if (!hadFocus || hasFocus(parent)) return
+  ;(
+    children.find((child) => !child.matches(HARMFUL)) ??
+    refuge ??
+    parent.closest<HTMLElement>('.scroller')
+  )?.focus()
 }

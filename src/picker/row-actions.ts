@@ -34,13 +34,17 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
     }
   }
 
-  /** The focus goes to the row that takes its place. */
+  /** The focus goes to the row that takes its place, unless the user has gone on to something else meanwhile. */
   async function remove(item: Item): Promise<void> {
     const index = list.items.indexOf(item)
     await list.remove(item)
     if (!item.isGone) return
     say(messages().removed(item.name))
+    const { activeElement } = shell.list.getRootNode() as ShadowRoot
+    // The list itself has it while there is no button.
+    const hadFocus = activeElement === shell.scroller || rows.row(item)?.contains(activeElement)
     draw()
+    if (!hadFocus) return
     const next = list.items[index] ?? list.items[index - 1]
     const button = next && rows.row(next)?.querySelector<HTMLElement>('[part~="remove"]')
     ;(button ?? shell.button()).focus()

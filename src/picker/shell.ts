@@ -1,5 +1,5 @@
 import { inputChoices } from './choice-sources.js'
-import { h, setChildren, setText } from './dom.js'
+import { h, hasFocus, setChildren, setText } from './dom.js'
 import type { Choice } from './item.js'
 import css from './picker.css?inline'
 import type { ActionOnAll, Surroundings, TotalView } from './view-model.js'
@@ -100,10 +100,16 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
   function buttonFor(action: ActionOnAll, label: string): HTMLButtonElement {
     const known = buttons.get(action)
     const button =
-      known ?? h('button', { type: 'button', part: 'button', onclick: () => onAll(action) })
+      known ??
+      h('button', { type: 'button', part: `button ${action}`, onclick: () => onAll(action) })
     buttons.set(action, button)
     setText(button, label)
     return button
+  }
+
+  /** Ours, or the application's in its place. */
+  function button(): HTMLElement {
+    return (chooseSlot.assignedElements()[0] as HTMLElement | undefined) ?? choose
   }
 
   return {
@@ -111,8 +117,7 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
     scroller,
     input,
     againInput,
-    /** Ours, or the application's in its place. */
-    button: (): HTMLElement => (chooseSlot.assignedElements()[0] as HTMLElement) ?? choose,
+    button,
     /** Where the browser shows why a form cannot be sent. */
     anchor: (): HTMLElement => (chooseSlot.assignedElements().length > 0 ? zone : choose),
     pad(above: number, below: number): void {
@@ -142,12 +147,12 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       root.toggleAttribute('data-dropping', isDropping)
     },
     showTotal(view: TotalView | undefined, { messages }: Surroundings): void {
-      const hadFocus = !view && root.matches(':focus-within')
+      // In what is about to be hidden.
+      const hadFocus = (view ? empty.assignedElements() : [total, scroller]).some(hasFocus)
       total.hidden = !view || (view.summary === '' && view.actions.length === 0)
       empty.hidden = view !== undefined
       scroller.hidden = view === undefined
-      if (hadFocus)
-        ((chooseSlot.assignedElements()[0] as HTMLElement | undefined) ?? choose).focus()
+      if (hadFocus) button().focus()
       if (!view) return
       setText(summary, view.summary)
       progress.hidden = view.summary === ''
@@ -155,6 +160,7 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       setChildren(
         actions,
         view.actions.map((action) => buttonFor(action, messages[action])),
+        button(),
       )
     },
   }

@@ -1,3 +1,4 @@
+import { hasFocus } from './dom.js'
 import type { Item } from './item.js'
 import type { Row } from './row.js'
 import type { Surroundings } from './view-model.js'
@@ -45,7 +46,7 @@ export function createVirtualList(
 
   function leave(item: Item, row: Row): void {
     // The focus stays in the list when its row is scrolled away.
-    if (row.element.matches(':focus-within')) scroller.focus({ preventScroll: true })
+    if (hasFocus(row.element)) scroller.focus({ preventScroll: true })
     row.element.remove()
     rows.delete(item)
   }
