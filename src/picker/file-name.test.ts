@@ -1,8 +1,26 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
-import { freeKey, screenshotName, splitName, typeLabel } from './file-name.js'
+import { describe, expect, it, vi } from 'vitest'
+import { freeKey, screenshotName, shownName, splitName, typeLabel } from './file-name.js'
 
-const names = fc.array(fc.constantFrom('a', '.', 'é', '文', '😀')).map((all) => all.join(''))
+const HAN = '한'.normalize('NFD')
+const LETTERS = ['a', '.', 'é', '文', '😀', HAN, '👨‍👩‍👧', '🇩🇪']
+const letters = fc.array(fc.constantFrom(...LETTERS))
+
+describe('a name that is shown', () => {
+  it.each([
+    ['photo\u202Egpj.exe', 'photogpj.exe'],
+    ['\u2067ann\u2069ex.scr\u200F', 'annex.scr'],
+    ['\u061Cنص\u200E.txt', 'نص.txt'],
+    ['two\nlines\u2028\u0085\u0000.txt', 'twolines.txt'],
+  ])('does not seem to be another: %j', (name, shown) => {
+    expect(shownName(name)).toBe(shown)
+  })
+
+  it('keeps what belongs to its letters', () => {
+    const family = 'می\u200Cخواهم 👨‍👩‍👧 é.png'
+    expect(shownName(family)).toBe(family)
+  })
+})
 
 describe('a name that is cut', () => {
   it('keeps its last ten characters', () => {
@@ -11,15 +29,31 @@ describe('a name that is cut', () => {
     expect(splitName('')).toEqual(['', ''])
   })
 
-  it('is whole when put together, and never cut through a character', () => {
+  it('is whole when put together, and never cut through what a reader takes for one character', () => {
     fc.assert(
-      fc.property(names, (name) => {
-        const [start, end] = splitName(name)
-        expect(start + end).toBe(name)
-        expect([...start].length + [...end].length).toBe([...name].length)
-        expect([...end].length).toBe(Math.min(10, [...name].length))
+      fc.property(letters, (all) => {
+        expect(splitName(all.join(''))).toEqual([
+          all.slice(0, -10).join(''),
+          all.slice(-10).join(''),
+        ])
       }),
     )
+  })
+
+  it.each([
+    ['דוח שנתי ארוך מאוד.pdf', ['דוח שנתי ארו', 'ך מאוד.pdf']],
+    ['final report דוח.pdf', ['final repo', 'rt דוח.pdf']],
+    ['2026 דוח.pdf', ['2026 דוח.pdf', '']],
+    ['דוח report2026.pdf', ['דוח report2026.pdf', '']],
+    ['report דוח שנתי.pdf', ['report דוח שנתי.pdf', '']],
+  ])('of both directions keeps their order: %s', (name, cut) => {
+    expect(splitName(name)).toEqual(cut)
+  })
+
+  it('is cut between code points by a browser that does not know more', () => {
+    vi.stubGlobal('Intl', {})
+    expect(splitName('holiday-😀G_0041.jpg')).toEqual(['holiday-😀', 'G_0041.jpg'])
+    vi.unstubAllGlobals()
   })
 })
 
@@ -28,6 +62,7 @@ describe('the label of a type', () => {
     ['report.pdf', 'PDF'],
     ['logs.tar.gz', 'GZ'],
     ['notes.markdown', 'MARK'],
+    [`a.${HAN}글`, `${HAN}글`],
     ['Makefile', ''],
     ['.gitignore', ''],
     ['ends.', ''],

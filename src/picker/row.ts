@@ -1,5 +1,5 @@
 import { h, icon, setChildren, setText } from './dom.js'
-import { splitName, typeLabel } from './file-name.js'
+import { shownName, splitName, typeLabel } from './file-name.js'
 import { fullNameOf, type Item } from './item.js'
 import type { Messages } from './messages.js'
 import { showThumbnail } from './thumbnail.js'
@@ -21,11 +21,12 @@ export interface Row {
 }
 
 export function createRow(item: Item, act: (item: Item, action: Action) => void): Row {
-  const [start, end] = splitName(item.name)
-  const picture = h('span', { class: 'picture', part: 'thumbnail' }, typeLabel(item.name))
+  const shown = shownName(item.name)
+  const [start, end] = splitName(shown)
+  const picture = h('span', { class: 'picture', part: 'thumbnail' }, typeLabel(shown))
   const name = h(
     'bdi',
-    { class: 'name', part: 'file-name', title: fullNameOf(item) },
+    { class: 'name', part: 'file-name', title: titleOf(item) },
     h('span', {}, start),
     h('span', {}, end),
   )
@@ -77,19 +78,23 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
       setText(facts, view.facts.join(' · '))
       progress.hidden = view.progress === undefined
       progress.value = view.progress ?? 0
-      progress.ariaLabel = messages.progressOf(fullNameOf(item))
+      progress.ariaLabel = messages.progressOf(titleOf(item))
       setChildren(
         actions,
         view.actions.map((action) => buttonFor(action, messages)),
       )
-      if (item.link) showLink(item.link, messages.open(fullNameOf(item)))
+      if (item.link) showLink(item.link, messages.open(titleOf(item)))
       showThumbnail(picture, item)
     },
   }
 }
 
+function titleOf(item: Item): string {
+  return shownName(fullNameOf(item))
+}
+
 function labelOf(item: Item, action: Action, messages: Messages): string {
-  const name = fullNameOf(item)
+  const name = titleOf(item)
   if (action === 'remove' && item.saved && !item.task) return messages.discard(name)
   return messages[action](name)
 }
