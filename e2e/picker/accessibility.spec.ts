@@ -121,6 +121,16 @@ test('every button is 24 px wide and high at least', async ({ page, pagesUrl, fo
   }
 })
 
+test('the link of a stored file is 24 px high at least', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await page.evaluate(() => {
+    window.picker.linkFor = () => '/there'
+    return window.picker.add([new File(['x'], 'note.txt')])
+  })
+  const link = pickerPage(page).row('note.txt').getByRole('link')
+  await expect.poll(async () => (await link.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(24)
+})
+
 test('outcomes are spoken, and not every percent', async ({ page, pagesUrl, folder }) => {
   await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
   await throttleUploads(page, 4 * MIB)

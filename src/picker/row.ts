@@ -75,7 +75,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
       element.setAttribute('aria-posinset', String(position + 1))
       element.setAttribute('aria-setsize', String(count))
       setText(words, view.words)
-      setText(facts, view.facts.join(' · '))
+      setText(facts, view.facts.map(isolated).join(' · '))
       progress.hidden = view.progress === undefined
       progress.value = view.progress ?? 0
       progress.ariaLabel = messages.progressOf(titleOf(item))
@@ -87,6 +87,11 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
       showThumbnail(picture, item)
     },
   }
+}
+
+/** Numbers and units may be of the other direction than the page, and than words beside them. */
+function isolated(text: string): string {
+  return `\u2068${text}\u2069`
 }
 
 function titleOf(item: Item): string {
