@@ -1,3 +1,4 @@
+import { devtools } from '../support/devtools.js'
 import { MIB, writeFileOf } from '../support/files.js'
 import { PREFIX } from '../support/servers.js'
 import { throttleUploads } from '../support/throttle.js'
@@ -41,6 +42,16 @@ test('a label and a disabled fieldset are heeded, as of any field', async ({ pag
   await expect(pickerPage(page).button('Choose files')).toBeFocused()
   await page.locator('fieldset').evaluate((set) => set.toggleAttribute('disabled', true))
   await expect(page.getByRole('button', { name: 'Choose a file', exact: true })).toBeDisabled()
+})
+
+test('its label is heard with its buttons, and whether it is valid', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/form.html`)
+  await expect(pickerPage(page).button('Choose files')).toBeVisible()
+  const session = await devtools(page)
+  const { nodes } = await session.send('Accessibility.getFullAXTree')
+  const group = nodes.find(({ name }) => name?.value === 'Attachments' && name.sources?.length)
+  const invalid = group?.properties?.find(({ name }) => name === 'invalid')
+  expect([group?.role?.value, invalid?.value.value]).toEqual(['group', 'true'])
 })
 
 test('uploads go on while the element is not in the page', async ({ page, pagesUrl, folder }) => {

@@ -12,7 +12,8 @@ export class FormElement extends Base {
   static {
     internalsOf = (element) => element.#internals
   }
-  readonly #internals = this.attachInternals()
+  /** A group's label is heard with the buttons in it. */
+  readonly #internals = Object.assign(this.attachInternals(), { role: 'group' })
 
   /** The form it is in. */
   get form(): HTMLFormElement | null {
