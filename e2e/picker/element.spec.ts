@@ -169,6 +169,28 @@ test('an app’s own button and words for the empty list take the place of ours'
   await expect(page.getByText('Nothing yet')).toBeHidden()
 })
 
+test('moved to another document, and back, it keeps its looks', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  const looks = await page.evaluate(() => {
+    const { picker } = window
+    const look = () => {
+      const zone = picker.shadowRoot?.querySelector('.zone')
+      return zone && picker.ownerDocument.defaultView?.getComputedStyle(zone).borderTopStyle
+    }
+    const frame = document.createElement('iframe')
+    document.body.append(frame)
+    frame.contentDocument?.body.append(picker)
+    const looks = [look()]
+    // In a document that is not shown there is nothing to see.
+    document.implementation.createHTMLDocument().body.append(picker)
+    document.body.append(picker)
+    return [...looks, look()]
+  })
+  expect(looks).toEqual(['dashed', 'dashed'])
+  await page.evaluate(() => window.picker.add([new File(['x'], 'a.txt')]))
+  await expect(pickerPage(page).row('a.txt')).toContainText('Uploaded')
+})
+
 test('a page styles it by custom properties and parts', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/plain.html`)
   const seen = await page.evaluate(() => {

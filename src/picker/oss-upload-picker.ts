@@ -204,6 +204,10 @@ export class OssUploadPicker extends FileHooks {
     this.#connection?.abort()
   }
   /** @internal */
+  adoptedCallback(): void {
+    this.#shell.dress()
+  }
+  /** @internal */
   attributeChangedCallback(name: string): void {
     if (name === 'lang') this.#words.speak()
     else this.#changed()

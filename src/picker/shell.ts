@@ -21,21 +21,29 @@ export interface ShellOptions {
   readonly accept: string
 }
 
-let shared: CSSStyleSheet | undefined
+const shared = new WeakMap<Document, CSSStyleSheet>()
 
-/** One for all pickers of a page. */
-function styles(): CSSStyleSheet {
-  shared ??= new CSSStyleSheet()
-  if (shared.cssRules.length === 0) shared.replaceSync(css)
-  return shared
+/** Of the pickers of a document there is one for all, and one of each picker's own; none where the document is not shown. */
+function sheetsFor(document: Document): CSSStyleSheet[] {
+  const view = document.defaultView
+  if (!view) return []
+  const sheetOf = (rules: string) => {
+    const sheet = new view.CSSStyleSheet()
+    sheet.replaceSync(rules)
+    return sheet
+  }
+  const common = shared.get(document) ?? sheetOf(css)
+  shared.set(document, common)
+  return [common, sheetOf('.list{}')]
 }
 
 /** What stands around the rows: the drop zone, the total, the list's frame, what is spoken. */
 export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAgain }: ShellEvents) {
-  const own = new CSSStyleSheet()
-  own.replaceSync('.list{}')
-  const padding = (own.cssRules[0] as CSSStyleRule).style
-  shadow.adoptedStyleSheets = [styles(), own]
+  /** A document takes no sheets but those made for it. */
+  function dress(): void {
+    shadow.adoptedStyleSheets = sheetsFor(shadow.ownerDocument)
+  }
+  dress()
 
   const input = fileInput(take)
   const againInput = fileInput(takeAgain)
@@ -120,8 +128,10 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
     button,
     /** Where the browser shows why a form cannot be sent. */
     anchor: (): HTMLElement => (chooseSlot.assignedElements().length > 0 ? zone : choose),
+    dress,
     pad(above: number, below: number): void {
-      padding.paddingBlock = `${above}px ${below}px`
+      const rule = shadow.adoptedStyleSheets[1]?.cssRules[0] as CSSStyleRule | undefined
+      if (rule) rule.style.paddingBlock = `${above}px ${below}px`
     },
     /** The same sentence twice is spoken twice. */
     say(text: string): void {
