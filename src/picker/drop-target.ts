@@ -15,19 +15,20 @@ export function createDropTarget(
   element: HTMLElement,
   { isDisabled, isPageWide, take, onHover }: Taker,
 ): (signal: AbortSignal) => void {
-  const hasFiles = ({ dataTransfer }: DragEvent): boolean =>
-    !isDisabled() && dataTransfer?.types.includes('Files') === true
-
   function onDrag(event: DragEvent): void {
-    if (!hasFiles(event)) return
+    const { dataTransfer } = event
+    if (!dataTransfer?.types.includes('Files')) return
+    // While it is disabled too: the browser would open the file in place of the page.
     event.preventDefault()
-    onHover(true)
+    if (isDisabled()) dataTransfer.dropEffect = 'none'
+    else onHover(true)
   }
   function onDrop(event: DragEvent): void {
     onHover(false)
-    if (!hasFiles(event) || !event.dataTransfer) return
+    const { dataTransfer } = event
+    if (!dataTransfer?.types.includes('Files')) return
     event.preventDefault()
-    take(droppedChoices(event.dataTransfer))
+    if (!isDisabled()) take(droppedChoices(dataTransfer))
   }
   function onPaste(event: ClipboardEvent): void {
     // A text field's own, even where a picture of the text comes with it.
@@ -39,7 +40,7 @@ export function createDropTarget(
   const onLeave = () => onHover(false)
 
   function listen(
-    target: HTMLElement | Document,
+    target: HTMLElement,
     isMeant: (event: Event) => boolean,
     options?: AddEventListenerOptions,
   ): void {
@@ -58,13 +59,23 @@ export function createDropTarget(
     // What somebody else has taken, an element inside or another picker, is not taken again.
     const isFree = (event: Event) => !event.defaultPrevented
     const page = element.ownerDocument
-    listen(page, (event) => isPageWide() && isFree(event), { signal })
+    // Not the document: pages prevent every default there, lest a file that is dropped beside be opened.
+    listen(
+      page.documentElement,
+      (event) =>
+        isPageWide() && !isDisabled() && isFree(event) && !isFileInput(event.composedPath()[0]),
+      { signal },
+    )
     // Told to the page, and not to what has the focus, as long as that is no text field.
     const isMeant = () => isPageWide() || element.matches(':focus-within')
     page.addEventListener('paste', (event) => isMeant() && isFree(event) && onPaste(event), {
       signal,
     })
   }
+}
+
+function isFileInput(target: EventTarget | undefined): boolean {
+  return target instanceof Element && target.matches('[type=file]:enabled')
 }
 
 function isEditable(target: EventTarget | undefined): boolean {
