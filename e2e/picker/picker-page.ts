@@ -22,7 +22,9 @@ export function pickerPage(page: Page) {
       const at = { x: box.x + box.width / 2, y: box.y + Math.min(20, box.height / 2) }
       const session = await devtools(page)
       for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
-        const data = { items: [], files: paths, dragOperationsMask: 1 }
+        // Until it is dropped, a page learns no more than that there are files.
+        const files = type === 'drop' ? paths : paths.slice(0, 1)
+        const data = { items: [], files, dragOperationsMask: 1 }
         await session.send('Input.dispatchDragEvent', { type, ...at, data })
       }
       await session.detach()

@@ -25,23 +25,34 @@ export function pastedChoices({ files }: DataTransfer, at: Date): Choice[] {
   })
 }
 
+/** A handle takes a quarter of a millisecond of the drop event, in which the page stands still: the first files get one. */
+const MOST_HANDLES = 50
+
 /**
  * Dropped files, and those of dropped folders as they are read. To be called within the drop event, because its items are gone
  * after it.
  */
 export function droppedChoices({ items }: DataTransfer): AsyncIterable<Choice> {
-  const dropped = [...items].map((item) => ({
-    file: item.getAsFile(),
-    entry: item.webkitGetAsEntry?.(),
-    handle: item.getAsFileSystemHandle?.().catch(() => null),
-  }))
+  const dropped = Array.from(items, (item, index): Dropped => {
+    const file = item.getAsFile()
+    const isPlain = file && !mayBeFolder(file)
+    if (isPlain && index >= MOST_HANDLES) return { file }
+    const handle = item.getAsFileSystemHandle?.().catch(() => null)
+    // Where there is no handle, as of a folder that the browser guards, the entry can be read.
+    return { file, handle, entry: isPlain && handle ? null : item.webkitGetAsEntry?.() }
+  })
   return readDropped(dropped)
+}
+
+/** Of a folder there is a file without a type. One that nobody knows the type of has an extension, which `v1.2` is not. */
+function mayBeFolder({ name, type }: File): boolean {
+  return type === '' && !/\.\w*[a-z]\w*$/i.test(name)
 }
 
 interface Dropped {
   readonly file: File | null
-  readonly entry: FileSystemEntry | null | undefined
-  readonly handle: Promise<FileSystemHandle | null> | undefined
+  readonly handle?: Promise<FileSystemHandle | null> | undefined
+  readonly entry?: FileSystemEntry | null | undefined
 }
 
 async function* readDropped(all: readonly Dropped[]): AsyncGenerator<Choice> {
