@@ -99,6 +99,25 @@ test('what is set on an element before it is known is heeded when it is', async 
   await expect(page.getByRole('button', { name: 'Pick' })).toBeVisible()
 })
 
+test('numbers may be set as text, and what is set wrong does not keep the rest from being heeded', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  const wrong = page.waitForEvent('pageerror')
+  const seen = await page.evaluate(() => {
+    const picker = window.picker.cloneNode() as typeof window.picker
+    for (const [name, value] of Object.entries({ maxFiles: '3', maxSize: 'much', minSize: 5 })) {
+      Object.defineProperty(picker, name, { value, configurable: true, writable: true })
+    }
+    document.body.append(picker)
+    return [picker.maxFiles, picker.maxSize, picker.minSize]
+  })
+  expect(seen).toEqual([3, Number.POSITIVE_INFINITY, 5])
+  expect((await wrong).message).toContain('maxSize must be a number of 0 or more, not much.')
+  await expect(page.getByRole('button', { name: 'Choose files' })).toHaveCount(2)
+})
+
 test('several on one page keep to themselves, each in its language', async ({
   page,
   pagesUrl,

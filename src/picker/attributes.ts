@@ -54,8 +54,9 @@ export function reflectAttributes(prototype: HTMLElement): void {
     define(prototype, name, {
       get: (element) => numberOf(element.getAttribute(name), absent),
       set(element, value) {
-        const number = value ?? absent
-        if (typeof number !== 'number' || !(number >= 0)) {
+        // A text is read as a number, as by every number of HTML.
+        const number = Number(value ?? absent)
+        if (!(number >= 0)) {
           throw new TypeError(`${camelCase(name)} must be a number of 0 or more, not ${value}.`)
         }
         setOrRemove(element, name, number === absent ? undefined : number)
@@ -100,7 +101,12 @@ export function adoptEarlyProperties(element: HTMLElement, others: readonly stri
     if (!Object.hasOwn(element, name)) continue
     const value = Reflect.get(element, name)
     Reflect.deleteProperty(element, name)
-    Reflect.set(element, name, value)
+    try {
+      Reflect.set(element, name, value)
+    } catch (error) {
+      // The application's fault to see; what else it has set is heeded.
+      reportError(error)
+    }
   }
 }
 
