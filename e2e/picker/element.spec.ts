@@ -118,6 +118,24 @@ test('numbers may be set as text, and what is set wrong does not keep the rest f
   await expect(page.getByRole('button', { name: 'Choose files' })).toHaveCount(2)
 })
 
+test('nothing is told of the progress of a file after its outcome, where frames are held', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await expect(pickerPage(page).button('Choose files')).toBeVisible()
+  await page.evaluate(() => {
+    // As in a tab that is hidden.
+    const { requestAnimationFrame } = window
+    const held: FrameRequestCallback[] = []
+    window.requestAnimationFrame = (draw) => held.push(draw)
+    document.addEventListener('oss-upload-success', () => held.forEach(requestAnimationFrame))
+    return window.picker.add([new File(['x'.repeat(100_000)], 'a.txt')])
+  })
+  await expect(pickerPage(page).row('a.txt')).toContainText('Uploaded')
+  expect((await heard(page)).map(({ type }) => type)).toEqual(['start', 'success'])
+})
+
 test('several on one page keep to themselves, each in its language', async ({
   page,
   pagesUrl,

@@ -301,7 +301,10 @@ export class OssUploadPicker extends FileHooks {
     this.#shell.label(surroundings, options, this.#isDropping)
     this.#shell.showTotal(totalView(items, surroundings), surroundings)
     this.#rows.render(items, surroundings)
-    for (const item of this.#unheard) this.#fire('oss-upload-progress', fileOf(item))
+    for (const item of this.#unheard) {
+      // Frames are held in a hidden tab: by now it may be done, and that has been told.
+      if (item.state?.status === 'uploading') this.#fire('oss-upload-progress', fileOf(item))
+    }
     this.#unheard.clear()
   }
 }
