@@ -159,7 +159,7 @@ test('a file dropped on a disabled picker is not taken, nor opened in place of t
   await page.goto(`${pagesUrl}/plain.html?disabled`)
   const { picker, drop } = pickerPage(page)
   const dragged = picker.evaluate(
-    (element) =>
+    (element: HTMLElement) =>
       new Promise((resolve) => {
         element.addEventListener('dragover', ({ defaultPrevented, dataTransfer }) =>
           resolve([defaultPrevented, dataTransfer?.dropEffect]),
@@ -220,6 +220,16 @@ test('an app’s own picture of a stored file takes the place of ours', async ({
     'href',
     `/stored/${PREFIX}film.mp4`,
   )
+})
+
+test('a link to a stored file does not wait for its picture', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await page.evaluate(() => {
+    window.picker.linkFor = () => '/stored'
+    window.picker.thumbnailFor = () => new Promise(() => {})
+    return window.picker.add([new File(['x'], 'film.mp4')])
+  })
+  await expect(pickerPage(page).rows.getByRole('link')).toBeVisible()
 })
 
 test('an app renames, refuses and describes files before they are sent', async ({

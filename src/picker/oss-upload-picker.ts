@@ -80,7 +80,7 @@ export class OssUploadPicker extends FileHooks {
     surroundings: () => this.#surroundings(),
     changed: (item) => this.#changed(item),
     ...this.#teller,
-    stored: (item, result) => void this.#stored(item, result),
+    stored: (item, result) => this.#stored(item, result),
   })
   readonly #rows = createVirtualList(
     this.#shell.scroller,
@@ -271,12 +271,14 @@ export class OssUploadPicker extends FileHooks {
     this.#changed()
   }
 
-  async #stored(item: Item, result: UploadResult): Promise<void> {
-    ;[item.link, item.thumbnail] = await Promise.all([
-      askForUrl(this.linkFor, result, item),
-      askForUrl(this.thumbnailFor, result, item),
-    ])
-    this.#changed(item)
+  #stored(item: Item, result: UploadResult): void {
+    // Each as it comes: a link does not wait for a picture.
+    for (const what of ['link', 'thumbnail'] as const) {
+      void askForUrl(this[`${what}For`], result, item).then((url) => {
+        item[what] = url
+        this.#changed(item)
+      })
+    }
   }
 
   #fire(type: keyof PickerEventMap, detail: PickerFile): void {
