@@ -1,5 +1,5 @@
 import { createFormat, type Format } from './format.js'
-import { en, type Messages } from './messages.js'
+import { en, type Messages, type OwnMessages } from './messages.js'
 
 /**
  * Words and numbers in the language of an element.
@@ -7,7 +7,7 @@ import { en, type Messages } from './messages.js'
  * @param changed - What is shown is to be said anew.
  */
 export function createWords(element: Element, changed: () => void) {
-  let own: Partial<Messages> = {}
+  let own: OwnMessages = {}
   let messages: Messages = en
   let format: Format = createFormat('en')
   let language = 'en'
@@ -18,7 +18,7 @@ export function createWords(element: Element, changed: () => void) {
     const loaded = await loadMessages(asked)
     // Another one was asked for meanwhile.
     if (language !== asked) return
-    messages = { ...loaded, ...own }
+    messages = withOwn(loaded, own)
     format = createFormat(asked)
     changed()
   }
@@ -30,11 +30,23 @@ export function createWords(element: Element, changed: () => void) {
     speak: () => void speak(),
     own: () => own,
     /** The application's, in place of those of the language. */
-    replace(some: Partial<Messages>): void {
+    replace(some: OwnMessages): void {
       own = { ...some }
       void speak()
     },
   }
+}
+
+/** One reason of one's own leaves the others as they are. */
+function withOwn(messages: Messages, own: OwnMessages): Messages {
+  const { doing, waiting, reasons } = messages
+  return {
+    ...messages,
+    ...own,
+    doing: { ...doing, ...own.doing },
+    waiting: { ...waiting, ...own.waiting },
+    reasons: { ...reasons, ...own.reasons },
+  } as Messages
 }
 
 /** The messages of a language; English where there is none, or it cannot be loaded. */

@@ -95,3 +95,10 @@ export const en = {
  * of `waiting` why nothing moves, of `reasons` why an upload failed.
  */
 export type Messages = Readonly<typeof en>
+
+type Groups = 'doing' | 'waiting' | 'reasons'
+
+/** Any of them, in other words. */
+export type OwnMessages = Partial<Omit<Messages, Groups>> & {
+  readonly [group in Groups]?: Partial<Messages[group]>
+}

@@ -16,7 +16,7 @@ import { createFormField } from './form-field.js'
 import { formValue } from './form-value.js'
 import type { Choice, Item } from './item.js'
 import { createWords } from './languages.js'
-import type { Messages } from './messages.js'
+import type { OwnMessages } from './messages.js'
 import { askForUrl, createTeller } from './outcomes.js'
 import { createRow } from './row.js'
 import { createRowActions } from './row-actions.js'
@@ -28,7 +28,7 @@ export type { PickerAttributes } from './attributes.js'
 export type { PickerEventMap, PickerFile, RejectDetail, SuccessDetail } from './events.js'
 export type { Choice } from './item.js'
 export type { BeforeUpload, BeforeUploadAnswer } from './list-host.js'
-export type { Messages } from './messages.js'
+export type { Messages, OwnMessages } from './messages.js'
 export type { UrlOf } from './outcomes.js'
 
 export interface OssUploadPicker extends PickerAttributes {}
@@ -137,11 +137,11 @@ export class OssUploadPicker extends FileHooks {
   }
 
   /** Words of the application's own, in place of those of the language. */
-  get messages(): Partial<Messages> {
+  get messages(): OwnMessages {
     return this.#words.own()
   }
   /** Those that are left out are the language's. */
-  set messages(messages: Partial<Messages>) {
+  set messages(messages: OwnMessages) {
     this.#words.replace(messages)
   }
 
