@@ -154,6 +154,31 @@ test('several on one page keep to themselves, each in its language', async ({
   expect(told).toEqual([expect.objectContaining({ picker: 'second' })])
 })
 
+test('the language may change while the page is open, wherever it is said', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  const { button } = pickerPage(page)
+  await expect(button('Choose files')).toBeVisible()
+  await page.evaluate(() => {
+    document.documentElement.lang = 'zh-CN'
+  })
+  await expect(button('选择文件')).toBeVisible()
+  await page.evaluate(() => {
+    // In the shadow root of an element that says another.
+    const host = document.createElement('div')
+    host.attachShadow({ mode: 'open' }).append(window.picker)
+    document.body.append(host)
+    host.lang = 'en'
+  })
+  await expect(button('Choose files')).toBeVisible()
+  await page.evaluate(() => {
+    window.picker.lang = 'zh'
+  })
+  await expect(button('选择文件')).toBeVisible()
+})
+
 test('attributes and properties are one', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/plain.html?max-size=abc`)
   const seen = await page.evaluate(() => {

@@ -26,8 +26,17 @@ export function createWords(element: Element, changed: () => void) {
   return {
     messages: () => messages,
     format: () => format,
-    /** Heeds the language that is asked for now. */
-    speak: () => void speak(),
+    /** Heeds the language that is asked for now, and every other, until the signal. */
+    listen(signal: AbortSignal): void {
+      const observer = new MutationObserver(() => {
+        if (languageOf(element) !== language) void speak()
+      })
+      for (let at: Element | undefined = element; at; at = hostOf(at)) {
+        observer.observe(at.getRootNode(), { attributeFilter: ['lang'], subtree: true })
+      }
+      signal.addEventListener('abort', () => observer.disconnect())
+      void speak()
+    },
     own: () => own,
     /** The application's, in place of those of the language. */
     replace(some: OwnMessages): void {
@@ -66,12 +75,15 @@ function isChinese(language: string): boolean {
 
 /** Of the element, or of the nearest around it, out of shadow roots too. */
 function languageOf(element: Element): string {
-  for (let at: Element | undefined = element; at; ) {
-    const near: Element | null = at.closest('[lang]')
-    const language = near?.getAttribute('lang')
+  for (let at: Element | undefined = element; at; at = hostOf(at)) {
+    const language = at.closest('[lang]')?.getAttribute('lang')
     if (language) return language
-    const root: Node = at.getRootNode()
-    at = root instanceof ShadowRoot ? root.host : undefined
   }
   return 'en'
+}
+
+/** Of the shadow root it is in. */
+function hostOf(element: Element): Element | undefined {
+  const root = element.getRootNode()
+  return root instanceof ShadowRoot ? root.host : undefined
 }

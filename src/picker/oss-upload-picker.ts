@@ -40,7 +40,7 @@ export interface OssUploadPicker extends PickerAttributes {}
 // biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the attributes' properties are defined below, one like the other.
 export class OssUploadPicker extends FileHooks {
   /** @internal */
-  static readonly observedAttributes = [...ATTRIBUTES, 'lang']
+  static readonly observedAttributes = ATTRIBUTES
 
   #uploader: Uploader | undefined
   /** To ask the browser takes long, where it is asked for each of ten thousand files. */
@@ -197,7 +197,7 @@ export class OssUploadPicker extends FileHooks {
     size.observe(this.#shell.scroller)
     signal.addEventListener('abort', () => size.disconnect())
     this.#isOnline = navigator.onLine
-    this.#words.speak()
+    this.#words.listen(signal)
   }
   /** @internal */
   disconnectedCallback(): void {
@@ -208,9 +208,8 @@ export class OssUploadPicker extends FileHooks {
     this.#shell.dress()
   }
   /** @internal */
-  attributeChangedCallback(name: string): void {
-    if (name === 'lang') this.#words.speak()
-    else this.#changed()
+  attributeChangedCallback(): void {
+    this.#changed()
   }
   /** @internal Keys are added when the form is read, and not at each of ten thousand files. */
   formAssociatedCallback(form: HTMLFormElement | null): void {
