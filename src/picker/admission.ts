@@ -21,12 +21,13 @@ interface FileFacts {
 
 /** Why a file is not taken, in words. @param taken - Files that were taken before it. */
 export function refusal(
-  file: FileFacts,
+  { file, isUnreadable }: { readonly file: FileFacts; readonly isUnreadable?: boolean },
   { accept, maxFiles, maxSize, minSize }: Rules,
   taken: number,
   messages: Messages,
   format: Format,
 ): string | undefined {
+  if (isUnreadable) return messages.unreadable
   if (!isAccepted(file, accept)) return messages.notAccepted
   if (file.size > maxSize) return messages.tooLarge(format.bytes(maxSize))
   if (file.size < minSize) return messages.tooSmall(format.bytes(minSize))

@@ -1,11 +1,17 @@
 import { expect, it, vi } from 'vitest'
 import { droppedChoices } from './choice-sources.js'
 import type { Choice } from './item.js'
+import { setUp } from './testing/scripted-list.js'
 
 const readable = (name: string, type = 'image/jpeg') => {
   const file = new File(['x'], name, { type })
   return { kind: 'file', name, file, getFile: async () => file }
 }
+/** As a file that is gone, or is another user's. */
+const locked = (name: string): Readable => ({
+  ...readable(name),
+  getFile: () => Promise.reject(new DOMException('No.', 'NotReadableError')),
+})
 type Readable = ReturnType<typeof readable>
 interface Folder {
   readonly kind: 'directory'
@@ -30,7 +36,7 @@ function drop(...dropped: (Readable | Folder)[]) {
   const data = { items } as unknown as DataTransfer
   const asked = (name: 'getAsFileSystemHandle' | 'webkitGetAsEntry') =>
     items.reduce((count, item) => count + item[name].mock.calls.length, 0)
-  return { read: () => choicesOf(droppedChoices(data)), asked }
+  return { choices: () => droppedChoices(data), asked }
 }
 
 async function choicesOf(choices: AsyncIterable<Choice>): Promise<Choice[]> {
@@ -43,20 +49,58 @@ const photos = (count: number) =>
   Array.from({ length: count }, (_, index) => readable(`${index}.jpg`))
 
 it('asks for the handles of few files, and among many only of those that may be folders', async () => {
-  const { read, asked } = drop(
-    ...photos(10_000),
+  const { choices: dropped, asked } = drop(
+    ...photos(1000),
     folderOf('trip', readable('river.jpg')),
     readable('scan.dat', ''),
     folderOf('v1.2', folderOf('notes', readable('a.txt', 'text/plain'))),
   )
-  const choices = await read()
+  const choices = await choicesOf(dropped())
   expect(asked('getAsFileSystemHandle')).toBe(52)
   expect(asked('webkitGetAsEntry')).toBe(2)
-  expect(choices.map(({ path }) => path).slice(9_999)).toEqual([
-    '9999.jpg',
+  expect(choices.map(({ path }) => path).slice(999)).toEqual([
+    '999.jpg',
     'trip/river.jpg',
     'scan.dat',
     'v1.2/notes/a.txt',
   ])
   expect(choices.filter(({ handle }) => handle)).toHaveLength(52)
+})
+
+it('shows what cannot be read in a folder, and takes the rest', async () => {
+  const attic: Folder = {
+    ...folderOf('attic'),
+    async *values() {
+      yield readable('old.jpg')
+      throw new DOMException('No.', 'NotAllowedError')
+    },
+  }
+  const trip = folderOf('trip', locked('river.jpg'), attic, readable('sea.jpg'))
+  const { list, statuses, happened, keys } = setUp()
+  await list.add(drop(trip).choices())
+  expect(list.items.map(({ choice }) => choice?.path)).toEqual([
+    'trip/river.jpg',
+    'trip/attic/old.jpg',
+    'trip/attic',
+    'trip/sea.jpg',
+  ])
+  expect(statuses()).toEqual(['refused', 'uploading', 'refused', 'uploading'])
+  expect(keys()).toEqual(['trip/attic/old.jpg', 'trip/sea.jpg'])
+  expect(happened).toContain('reject river.jpg')
+  expect(list.items[0]?.problem).toBe('It cannot be read.')
+})
+
+it('shows what cannot be read where folders are told by entries', async () => {
+  const failing = (_: unknown, onError: () => void) => onError()
+  const file = { isFile: true, name: 'river.jpg', file: failing }
+  const attic = { isDirectory: true, name: 'attic', createReader: () => ({ readEntries: failing }) }
+  const batches = [[file, attic], []]
+  const readEntries = (onEnd: (batch: object[]) => void) => onEnd(batches.shift() ?? [])
+  const trip = { isDirectory: true, name: 'trip', createReader: () => ({ readEntries }) }
+  const items = [{ getAsFile: () => null, webkitGetAsEntry: () => trip }]
+  const choices = await choicesOf(droppedChoices({ items } as unknown as DataTransfer))
+  expect(choices.map(({ path, isUnreadable }) => [path, isUnreadable])).toEqual([
+    ['trip/river.jpg', true],
+    ['trip/attic', true],
+  ])
 })

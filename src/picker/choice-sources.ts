@@ -66,22 +66,28 @@ async function* readDropped(all: readonly Dropped[]): AsyncGenerator<Choice> {
   }
 }
 
-/** A file that is gone meanwhile is passed over. */
+export async function choiceOf(handle: FileSystemFileHandle, path: string): Promise<Choice> {
+  const file = await handle.getFile().catch(() => undefined)
+  return file ? { file, path, handle } : unreadable(path)
+}
+
+/** A file that is gone, or a folder that is locked, is not to vanish without a word, nor to keep the rest from coming. */
+function unreadable(path: string): Choice {
+  return { file: new File([], path.slice(path.lastIndexOf('/') + 1)), path, isUnreadable: true }
+}
+
 async function* ofHandle(handle: FileSystemHandle, folder: string): AsyncGenerator<Choice> {
   const path = folder + handle.name
   if (handle.kind === 'file') {
-    const readable = handle as FileSystemFileHandle
-    const file = await readable.getFile().catch(() => undefined)
-    if (file) yield { file, path, handle: readable }
+    yield choiceOf(handle as FileSystemFileHandle, path)
     return
   }
   try {
     for await (const child of (handle as FileSystemDirectoryHandle).values()) {
       yield* ofHandle(child, `${path}/`)
     }
-  } catch (error) {
-    // A folder that cannot be read is not to lose those after it.
-    reportError(error)
+  } catch {
+    yield unreadable(path)
   }
 }
 
@@ -89,13 +95,14 @@ async function* ofEntry(entry: FileSystemEntry, folder: string): AsyncGenerator<
   const path = folder + entry.name
   if (entry.isFile) {
     const file = await read<File>((...ends) => (entry as FileSystemFileEntry).file(...ends))
-    if (file) yield { file, path }
+    yield file ? { file, path } : unreadable(path)
     return
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader()
   for (;;) {
     // A hundred at a time, until there are none.
     const children = await read<FileSystemEntry[]>((...ends) => reader.readEntries(...ends))
+    if (!children) yield unreadable(path)
     if (!children?.length) return
     for (const child of children) yield* ofEntry(child, `${path}/`)
   }

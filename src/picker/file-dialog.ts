@@ -1,4 +1,5 @@
 import { acceptTokens } from './admission.js'
+import { choiceOf } from './choice-sources.js'
 import type { Choice } from './item.js'
 
 interface PickerOptions {
@@ -25,15 +26,7 @@ export async function askForFiles(
     if (cannotAsk) input.click()
     return
   }
-  const files = await Promise.allSettled(handles.map((handle) => handle.getFile()))
-  take(
-    files.flatMap((outcome, index) => {
-      const handle = handles[index]
-      // Gone between the choice and now.
-      if (outcome.status === 'rejected' || !handle) return []
-      return [{ file: outcome.value, path: handle.name, handle }]
-    }),
-  )
+  take(await Promise.all(handles.map((handle) => choiceOf(handle, handle.name))))
 }
 
 function typesOf(accept: string): Pick<PickerOptions, 'types'> {

@@ -66,10 +66,10 @@ export function createFileList(host: ListHost) {
   }
 
   /** @param replaced - It gives up its place. */
-  function refusalOf({ file }: Choice, replaces: boolean, replaced?: Item): string | undefined {
+  function refusalOf(choice: Choice, replaces: boolean, replaced?: Item): string | undefined {
     const { messages, format } = host.surroundings()
     const others = replaces ? 0 : taken() - (replaced ? 1 : 0)
-    return refusal(file, host.rules(), others, messages, format)
+    return refusal(choice, host.rules(), others, messages, format)
   }
 
   /** The application is asked about one at a time, and they are sent in the order of the list. */

@@ -15,6 +15,8 @@ export interface Choice {
   readonly path: string
   /** Where the browser gives one: a reload then needs no second choice. */
   readonly handle?: ReadableFileHandle | undefined
+  /** It is not taken, and has an empty file in place of its own. */
+  readonly isUnreadable?: boolean
 }
 
 /** A list of files, as another one sees it. */

@@ -50,6 +50,7 @@ export const zh: Messages = {
     storage: '浏览器无法保存上传记录。',
     other: '发生意外错误。',
   },
+  unreadable: '无法读取。',
   notAccepted: '不接受此类型的文件。',
   tooLarge: (limit) => `文件过大：最大 ${limit}。`,
   tooSmall: (limit) => `文件过小：最小 ${limit}。`,

@@ -52,6 +52,7 @@ export const en = {
     storage: 'this browser could not keep its record.',
     other: 'something unexpected happened.',
   } satisfies Record<OssUploadErrorCode | 'other', string>,
+  unreadable: 'It cannot be read.',
   notAccepted: 'This type of file is not accepted.',
   tooLarge: (limit: string) => `Too large: ${limit} at most.`,
   tooSmall: (limit: string) => `Too small: ${limit} at least.`,

@@ -22,7 +22,7 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
 
   /** A file for an item that has none, or whose own is of no more use. */
   function give([choice]: readonly Choice[]): void {
-    if (choice && asking) list.give(asking, choice)
+    if (choice && !choice.isUnreadable && asking) list.give(asking, choice)
   }
 
   async function copy({ link = '' }: Item): Promise<void> {
