@@ -20,10 +20,11 @@ describe('a type', () => {
     ['IMAGE/*', true],
     ['application/pdf,*/*', true],
     ['.png', false],
-    ['jpg', false],
+    ['jpg, png', true],
+    ['.png, jpg', false],
     ['image/png', false],
     ['video/*', false],
-    ['image', false],
+    ['image', true],
   ])('named by accept="%s": %s', (accept, isTaken) => {
     expect(isAccepted(PHOTO, accept)).toBe(isTaken)
   })

@@ -46,12 +46,12 @@ export function isAccepted({ name, type }: Omit<FileFacts, 'size'>, accept: stri
   })
 }
 
-/** None: every type. */
+/** None: every type. As in HTML, what is neither an extension nor a type says nothing. */
 export function acceptTokens(accept: string): string[] {
   const tokens = accept
     .toLowerCase()
     .split(',')
     .map((token) => token.trim())
-    .filter((token) => token !== '')
+    .filter((token) => /^\.|\//.test(token))
   return tokens.includes('*/*') ? [] : tokens
 }
