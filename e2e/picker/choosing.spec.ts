@@ -200,6 +200,44 @@ test('a pasted screenshot gets a name of its own, and a text field keeps what is
   await expect(rows.locator('canvas')).toBeVisible()
 })
 
+test('pictures of the rows in view come first, and of a tall image no more than is seen', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html?wait`)
+  await page.evaluate(async () => {
+    // Decoding takes its time until the rows in view are others.
+    const { createImageBitmap } = window
+    const decoded: string[] = []
+    const scrolled = new Promise((resolve) => addEventListener('scrolled', resolve))
+    window.createImageBitmap = async (image: ImageBitmapSource, options?: ImageBitmapOptions) => {
+      decoded.push((image as File).name)
+      await scrolled
+      return createImageBitmap(image, options)
+    }
+    Object.assign(window, { decoded })
+    const canvas = new OffscreenCanvas(20, 1600)
+    canvas.getContext('2d')?.fillRect(0, 0, 20, 800)
+    const image = await canvas.convertToBlob()
+    const nameOf = (_: unknown, index: number) => `${index}.png`
+    const names = Array.from({ length: 200 }, nameOf)
+    await window.picker.add(names.map((name) => new File([image], name, { type: image.type })))
+  })
+  const { rows, row } = pickerPage(page)
+  await expect(rows.first()).toContainText('0.png')
+  await rows.first().evaluate((first) => first.parentElement?.parentElement?.scrollBy(0, 1e6))
+  await expect(row('199.png')).toBeVisible()
+  await page.evaluate(() => dispatchEvent(new Event('scrolled')))
+  const canvases = rows.locator('canvas')
+  await expect(canvases).toHaveCount(await rows.count())
+  expect(
+    await canvases.first().evaluate(({ width, height }: HTMLCanvasElement) => [width, height]),
+  ).toEqual([96, 96])
+  const decoded = await page.evaluate(() => (window as { decoded?: string[] }).decoded ?? [])
+  // The one that was under way, and then none of those that were passed.
+  expect(decoded.slice(1).filter((name) => Number.parseInt(name, 10) < 150)).toEqual([])
+})
+
 test('an app’s own picture of a stored file takes the place of ours', async ({
   page,
   pagesUrl,

@@ -5,13 +5,16 @@ const PIXELS = 96
 /** A larger one may take more memory to decode than a phone has. */
 const MOST_BYTES = 50_000_000
 
-const pictures = new WeakMap<Item, Promise<ImageBitmap | undefined>>()
-let last: Promise<unknown> = Promise.resolve()
+/** None of a broken image, nor of a drawing. */
+const pictures = new WeakMap<Item, HTMLCanvasElement | undefined>()
+/** One at a time, the last first: those asked for before may be scrolled out of view by now. */
+const waiting: (readonly [place: HTMLElement, item: Item])[] = []
+let isDecoding = false
 
 /** The picture of an image: small, decoded off the page's thread; later the one the application offers. */
 export function showThumbnail(place: HTMLElement, item: Item): void {
   if (item.thumbnail) showImage(place, item.thumbnail)
-  else if (isImage(item) && !place.dataset['picture']) void showBitmap(place, item)
+  else if (isImage(item) && !place.dataset['picture']) showOwn(place, item)
 }
 
 function isImage({ choice }: Item): boolean {
@@ -31,29 +34,42 @@ function showImage(place: HTMLElement, url: string): void {
   image.src = url
 }
 
-async function showBitmap(place: HTMLElement, item: Item): Promise<void> {
+function showOwn(place: HTMLElement, item: Item): void {
   place.dataset['picture'] = 'own'
-  const bitmap = await bitmapOf(item)
-  if (!bitmap || place.dataset['picture'] !== 'own') return
-  const canvas = document.createElement('canvas')
-  canvas.width = bitmap.width
-  canvas.height = bitmap.height
-  canvas.getContext('2d')?.drawImage(bitmap, 0, 0)
-  place.replaceChildren(canvas)
+  if (pictures.has(item)) showCanvas(place, pictures.get(item))
+  else {
+    waiting.push([place, item])
+    if (!isDecoding) void decodeWaiting()
+  }
 }
 
-/** One at a time: a folder of photos would be decoded all at once. */
-function bitmapOf(item: Item): Promise<ImageBitmap | undefined> {
-  const known = pictures.get(item)
-  if (known) return known
-  const decoded = last.then(() => decode(item))
-  last = decoded
-  pictures.set(item, decoded)
-  return decoded
+function showCanvas(place: HTMLElement, canvas: HTMLCanvasElement | undefined): void {
+  if (canvas && place.dataset['picture'] === 'own') place.replaceChildren(canvas)
 }
 
-function decode({ choice }: Item): Promise<ImageBitmap | undefined> {
+async function decodeWaiting(): Promise<void> {
+  isDecoding = true
+  // When all rows of this frame have their place in the list.
+  await undefined
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const [place, item] = next
+    if (!place.closest('ul')) continue
+    if (!pictures.has(item)) pictures.set(item, await pictureOf(item))
+    showCanvas(place, pictures.get(item))
+  }
+  isDecoding = false
+}
+
+async function pictureOf({ choice }: Item): Promise<HTMLCanvasElement | undefined> {
   const options = { resizeWidth: PIXELS, resizeQuality: 'medium' } as const
-  // Of a broken image, and of a drawing, there is none.
-  return createImageBitmap(choice?.file ?? new Blob(), options).catch(() => undefined)
+  const bitmap = await createImageBitmap(choice?.file ?? new Blob(), options).catch(() => undefined)
+  if (!bitmap) return undefined
+  const { width, height } = bitmap
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  // Of a tall one its middle is seen.
+  canvas.height = Math.min(height, PIXELS)
+  canvas.getContext('2d')?.drawImage(bitmap, 0, Math.round((canvas.height - height) / 2))
+  bitmap.close()
+  return canvas
 }
