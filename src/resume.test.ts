@@ -53,6 +53,22 @@ function fileOf(size: number, change = 0): File {
 }
 
 describe('after a reload', () => {
+  it('lists what is unfinished in the order it was begun', async () => {
+    const world = setUp()
+    const uploader = world.visit()
+    for (const key of ['z', 'a']) {
+      uploader.upload(fileOf(SIZE), { key }).done.catch(() => {})
+      await vi.waitFor(() => expect(world.checkpoints.saved.size).toBeGreaterThan(0))
+      await world.clock.advance(1000)
+    }
+    // A store lists them in another order: the browser's goes by name.
+    const [[id = '', first] = []] = [...world.checkpoints.saved]
+    world.checkpoints.saved.delete(id)
+    if (first) world.checkpoints.saved.set(id, first)
+    const saved = await world.visit().resumable()
+    expect(saved.map(({ key }) => key)).toEqual(['z', 'a'])
+  })
+
   it('says what is unfinished, and goes on with only the parts OSS does not have', async () => {
     const world = setUp()
     await world.dieHalfWay()

@@ -95,7 +95,9 @@ export function createSavedUploads(context: SavedUploadsContext) {
     const stored = await checkpoints.list().catch(() => [])
     const ours = stored.filter(({ id }) => id.startsWith(place + prefix) && !isOurs(id))
     const uploads = await Promise.all(ours.map(read))
-    return uploads.filter((upload) => upload !== undefined)
+    return uploads
+      .filter((upload) => upload !== undefined)
+      .sort((one, other) => one.startedAt - other.startedAt)
   }
 
   async function read(stored: StoredCheckpoint): Promise<SavedUpload | undefined> {

@@ -33,7 +33,7 @@ export interface Uploader {
   /** Uploads that have not ended, oldest first. */
   readonly tasks: readonly UploadTask[]
   /**
-   * Unfinished uploads of earlier visits and of other tabs, for this bucket; not those of `tasks`.
+   * Unfinished uploads of earlier visits and of other tabs, for this bucket, oldest first; not those of `tasks`.
    *
    * @param filter - `prefix`: only of keys that begin with it. Several users of one browser share its records.
    * @throws OssNetworkError or OssTimeoutError, retryable, when the library's second file could not be loaded.
