@@ -84,13 +84,16 @@ test('a dropped file needs no second choice after a reload', async ({
 })
 
 test('what is unfinished is discarded, on OSS too', async ({ page, pagesUrl, folder, oss }) => {
+  // Other tests have left some of their own.
+  const before = await uploadsOf(oss, `${PREFIX}film.mp4`)
   const path = await writeFileOf(folder, 'film.mp4', 12 * MIB)
   await begin(page, `${pagesUrl}/plain.html?partSize=${MIB}`, path)
   await page.reload()
   const { rows, button } = pickerPage(page)
+  expect(await uploadsOf(oss, `${PREFIX}film.mp4`)).toHaveLength(before.length + 1)
   await button('Discard film.mp4').click()
   await expect(rows).toHaveCount(0)
-  expect(await uploadsOf(oss, `${PREFIX}film.mp4`)).toEqual([])
+  expect(await uploadsOf(oss, `${PREFIX}film.mp4`)).toEqual(before)
 })
 
 test('a second tab shows and steers what the first one uploads', async ({
