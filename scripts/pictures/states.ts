@@ -27,7 +27,7 @@ async function uploading(stage: Stage): Promise<void> {
   const { line, hasSent, language } = stage
   await line.slow(BYTES_PER_SECOND)
   await chooseSamples(stage, 'film')
-  // What was begun first stands first, also after a reload.
+  // It waits for the connections of the film.
   await hasSent(NAMES[language].film, 0.01)
   await chooseSamples(stage, 'archive')
   await hasSent(NAMES[language].film, 0.15)
