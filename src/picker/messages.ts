@@ -97,9 +97,7 @@ export const en = {
  */
 export type Messages = Readonly<typeof en>
 
-type Groups = 'doing' | 'waiting' | 'reasons'
-
 /** Any of them, in other words. */
-export type OwnMessages = Partial<Omit<Messages, Groups>> & {
-  readonly [group in Groups]?: Partial<Messages[group]>
+export type OwnMessages = Partial<Omit<Messages, 'doing' | 'waiting' | 'reasons'>> & {
+  readonly [group in 'doing' | 'waiting' | 'reasons']?: Partial<Messages[group]>
 }
