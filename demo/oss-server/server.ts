@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { createCallbackSender } from './callback/sender.js'
 import { createCallbackSigner } from './callback/signature.js'
 import type { CorsRule } from './cors.js'
@@ -134,11 +135,15 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     },
     refuseConnections: (which) => (which === 'oss' ? oss : sts).refuseConnections(),
     async close() {
-      await Promise.all([oss.close(), sts.close()])
-      await exchanges.settled()
+      const ended = Promise.all([oss.close(), sts.close()]).then(() => exchanges.settled())
+      // What cannot end any more, as its client is gone, is not waited for.
+      await Promise.race([ended, setTimeout(CLOSE_MS, undefined, { ref: false })])
     },
   }
 }
+
+/** Milliseconds that requests under way may take to end once nothing new is taken. */
+const CLOSE_MS = 5_000
 
 const LIMITS = {
   // A slow body is the business of `stallMs`: 5 GB may take hours as long as bytes keep coming.
