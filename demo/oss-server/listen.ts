@@ -64,12 +64,7 @@ function ignoreMissingFamily(error: NodeJS.ErrnoException): undefined {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // One that was accepted in this moment is not among those that are closed at once.
-    const again = setInterval(() => server.closeAllConnections(), 100)
-    server.close(() => {
-      clearInterval(again)
-      resolve()
-    })
+    server.close(() => resolve())
     server.closeAllConnections()
   })
 }
