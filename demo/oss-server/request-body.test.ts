@@ -1,14 +1,19 @@
 import { readdir } from 'node:fs/promises'
+import { createServer, type IncomingMessage } from 'node:http'
 import net from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { listenOnLoopback } from './listen.js'
+import { createRequestBody } from './request-body.js'
 import type { OssServer } from './server.js'
 import { element, send, sendSigned, signedHeaders } from './testing/raw-client.js'
 import { BUCKET, startTestServer, temporaryFolder } from './testing/test-server.js'
 
 /** A connection that speaks exactly what it is told. */
-async function connect(server: OssServer): Promise<{ socket: net.Socket; received(): string }> {
+async function connect(
+  server: Pick<OssServer, 'endpoint'>,
+): Promise<{ socket: net.Socket; received(): string }> {
   const socket = net.connect({
     host: '127.0.0.1',
     port: Number(new URL(server.endpoint).port),
@@ -71,6 +76,25 @@ test('keeps nothing of a body whose connection breaks', async () => {
   await vi.waitFor(async () => expect(await blobsIn(dataDir)).toEqual([]))
   expect(await server.readObject('k')).toBeUndefined()
   expect(server.requests).toEqual([])
+})
+
+test('does not wait for what is lost when a connection breaks after a whole body came, but before it was read', async () => {
+  const requests: IncomingMessage[] = []
+  const { port, close } = await listenOnLoopback(0, () =>
+    createServer((incoming) => void requests.push(incoming)),
+  )
+  onTestFinished(close)
+  const { socket } = await connect({ endpoint: `http://localhost:${port}` })
+  const body = 'x'.repeat(10_000)
+  socket.write(`PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+  await vi.waitFor(() => expect(requests[0]?.complete).toBe(true))
+  const [incoming] = requests
+  if (!incoming) throw new Error('no request came')
+  const options = { incoming, sendContinue: undefined, stallMs: 3_600_000 }
+  const readable = createRequestBody(options).open()
+  socket.resetAndDestroy()
+  await vi.waitFor(() => expect(incoming.destroyed).toBe(true))
+  await expect(readable.toArray()).rejects.toMatchObject({ code: 'IncompleteBody' })
 })
 
 test('says that a body is incomplete when the client ends it early and still listens', async () => {

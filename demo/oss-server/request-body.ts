@@ -60,6 +60,10 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
         incoming.pause()
       }
     }
+    // A message may be complete and yet be lost: what was not read when the connection broke never comes.
+    function giveUpUnread(): void {
+      if (!incoming.readableEnded) body.destroy(incompleteBody())
+    }
     // Whoever reads it meets the error then; before that nobody need be listening.
     body.on('error', () => {})
     stream = body
@@ -70,10 +74,9 @@ export function createRequestBody(options: RequestBodyOptions): RequestBody {
     })
     // Without a listener an aborted upload would be an uncaught exception; 'close' tells us as well.
     incoming.on('error', () => {})
-    incoming.once('close', () => {
-      if (!incoming.complete) body.destroy(incompleteBody())
-    })
-    if (isCut || (incoming.destroyed && !incoming.complete)) body.destroy(incompleteBody())
+    incoming.once('close', giveUpUnread)
+    if (isCut) body.destroy(incompleteBody())
+    if (incoming.destroyed) giveUpUnread()
     if (isAwaited) sendContinue?.writeContinue()
     isAwaited = false
     return body

@@ -136,8 +136,10 @@ export async function startOssServer(options: OssServerOptions): Promise<OssServ
     refuseConnections: (which) => (which === 'oss' ? oss : sts).refuseConnections(),
     async close() {
       const ended = Promise.all([oss.close(), sts.close()]).then(() => exchanges.settled())
-      // What cannot end any more, as its client is gone, is not waited for.
-      await Promise.race([ended, setTimeout(CLOSE_MS, undefined, { ref: false })])
+      const late = setTimeout(CLOSE_MS, 'late', { ref: false })
+      if ((await Promise.race([ended, late])) === 'late') {
+        console.error('The local OSS server is closed, but not all of its requests have ended.')
+      }
     },
   }
 }
