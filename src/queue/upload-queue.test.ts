@@ -4,7 +4,7 @@ import { createMemoryEnvironment } from '../testing/memory-environment.js'
 import { fileOf, PART } from '../testing/small-uploader.js'
 import { createPage } from '../uploader.js'
 import { createUploaderIn, createWholeEngine } from '../whole-uploader.js'
-import { createUploadQueue, hasRoom } from './upload-queue.js'
+import { createUploadQueue } from './upload-queue.js'
 
 const BUCKET = { region: 'cn-hangzhou', bucket: 'bucket' }
 
@@ -22,13 +22,6 @@ function setUp() {
 }
 
 describe('the upload queue', () => {
-  it('starts another upload only while a connection is idle', () => {
-    expect(hasRoom([], 2)).toBe(true)
-    expect(hasRoom([1], 2)).toBe(true)
-    expect(hasRoom([1, 1], 2)).toBe(false)
-    expect(hasRoom([2, 1], 2)).toBe(false)
-  })
-
   it('sends files in the order they were added, as many at a time as there are connections', async () => {
     const { uploader, clock, oss, answers } = setUp()
     const tasks = ['a', 'b', 'c', 'd'].map((key) => uploader.upload(new Blob(['x']), { key }))
@@ -79,6 +72,23 @@ describe('the upload queue', () => {
       expect(oss.requests.filter(({ name }) => name === 'POST ?uploads').length).toBeLessThan(3)
     },
   )
+
+  it('begins a large file at once that was chosen together with many small ones', async () => {
+    const world = createMemoryEnvironment(({ name }) =>
+      name.startsWith('PUT')
+        ? new Promise((resolve) => world.clock.after(100, () => resolve(undefined)))
+        : undefined,
+    )
+    const options = { ...BUCKET, partSize: PART, multipartThreshold: PART }
+    const uploader = createUploaderIn(world.environment, { ...options, parallel: 2 })
+    const small = Array.from({ length: 50 }, (_, index) =>
+      uploader.upload(fileOf(10), { key: `small ${index}` }),
+    )
+    const large = uploader.upload(fileOf(9 * PART), { key: 'large' })
+    await world.clock.advance(1_000)
+    expect(large.state.status).toBe('uploading')
+    expect(small.filter(({ state }) => state.status === 'succeeded').length).toBeGreaterThan(10)
+  })
 
   it('asks its tasks no more for the last of many files than for the first, while they are claimed and after', () => {
     let asked = 0

@@ -12,8 +12,9 @@ export interface UploadQueue {
 }
 
 /**
- * The next upload starts when those under way leave a connection idle: a large file has all of them until its last parts. Files of
- * one request go side by side, and beside a large one: they need not wait an hour for it, and take little of it.
+ * The next upload starts when those of its kind leave a connection idle: a large file has all of them until its last parts. Files
+ * of one request go side by side, and beside a large one: neither waits for the last of the other kind. Who of them has a connection
+ * first is by rank (`client/connection-slots.ts`).
  *
  * @param connections - Requests the page keeps in flight.
  */
@@ -23,9 +24,9 @@ export function createUploadQueue(connections: number): UploadQueue {
   const unfinished = new Set<QueuedTask>()
   let isFilling = false
 
-  function startWhile(kind: Kind, isRoom: () => boolean): void {
+  function startSome(kind: Kind): void {
     for (const task of waiting[kind]) {
-      if (!isRoom()) break
+      if (!hasRoom(started[kind], connections)) break
       waiting[kind].delete(task)
       started[kind].add(task)
       task.start()
@@ -36,8 +37,8 @@ export function createUploadQueue(connections: number): UploadQueue {
     // Starting a task calls back into this queue.
     if (isFilling) return
     isFilling = true
-    startWhile('one', () => hasRoom(demands(started.one), connections))
-    startWhile('many', () => hasRoom(demands(started.one, started.many), connections))
+    startSome('one')
+    startSome('many')
     isFilling = false
   }
 
@@ -62,12 +63,10 @@ export function createUploadQueue(connections: number): UploadQueue {
 }
 
 /** Whether what is under way leaves a connection idle. */
-export function hasRoom(demands: readonly number[], connections: number): boolean {
-  return demands.reduce((sum, demand) => sum + demand, 0) < connections
-}
-
-function demands(...all: ReadonlySet<QueuedTask>[]): number[] {
-  return all.flatMap((tasks) => [...tasks].map((task) => task.demand()))
+function hasRoom(underWay: Iterable<QueuedTask>, connections: number): boolean {
+  let used = 0
+  for (const task of underWay) used += task.demand()
+  return used < connections
 }
 
 type Kind = 'one' | 'many'
