@@ -23,6 +23,21 @@ describe('the same file in two tabs', () => {
     expect(world.names().filter((name) => name === 'POST ?uploadId')).toHaveLength(1)
   })
 
+  it('shows those who look on in the second how far it is, all along', async () => {
+    const world = setUpTabs(async ({ name }) => {
+      if (name.startsWith('PUT')) await new Promise<void>((go) => world.clock.after(1000, go))
+      return undefined
+    })
+    const tabs = [world.open({ parallel: 1 }), world.open({ parallel: 1 })]
+    const [, two] = tabs.map(({ uploader }) => uploader.upload(fileOf(SIZE), KEY))
+    const told: UploadState[] = []
+    two?.subscribe((state) => told.push(state))
+    await world.clock.advance(3600)
+    expect(told.map(({ loaded }) => loaded / PART)).toEqual(expect.arrayContaining([1, 2, 3]))
+    expect(told.some(({ bytesPerSecond }) => bytesPerSecond > 0)).toBe(true)
+    expect(told.at(-1)).toBe(two?.state)
+  })
+
   it('is steered by the buttons of either', async () => {
     const world = setUpTabs()
     const [one, two] = [world.open(), world.open()].map(({ uploader }) =>

@@ -137,10 +137,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
     progress.changed(state)
     // The queue first: whoever hears of the end finds the task gone from `tasks`.
     context.onChange()
-    // Of ten thousand parts each is no news of its own.
+    // Of ten thousand parts each is no news of its own; what another tab tells is, five times a second.
     const before = current
     current = view()
-    if (isSame(before, current)) progress.redrawSoon()
+    if (event.type !== 'reported' && isSame(before, current)) progress.redrawSoon()
     else tell(before)
     settleIfEnded()
   }
