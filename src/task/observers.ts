@@ -27,7 +27,8 @@ export function createListeners<State>() {
       for (const listener of [...listeners]) {
         // One of them changed it, and all have heard of that: what was before is no news.
         if (turn !== told) return
-        tell(listener, state)
+        // Nor does one hear any more that another has taken off.
+        if (listeners.has(listener)) tell(listener, state)
       }
     },
   }
