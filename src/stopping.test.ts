@@ -117,6 +117,21 @@ describe('cancel', () => {
     expect(oss.uploads.size).toBe(0)
   })
 
+  it('leaves the way free for another upload, whenever it came', async () => {
+    const blocked: number[] = []
+    for (let ticks = 0; ticks < 40; ticks++) {
+      const { uploader, clock } = setUp()
+      const task = uploader.upload(fileOf(2 * PART), { key: 'a' })
+      for (let i = 0; i < ticks; i++) await Promise.resolve()
+      void task.cancel()
+      await clock.advance(1000)
+      const next = uploader.upload(fileOf(2 * PART), { key: 'a' })
+      await clock.advance(1000)
+      if (next.state.status !== 'succeeded') blocked.push(ticks)
+    }
+    expect(blocked).toEqual([])
+  })
+
   it('follows the signal the application gave', async () => {
     const { uploader } = setUp(() => new Promise(() => {}))
     const controller = new AbortController()

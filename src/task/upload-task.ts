@@ -122,7 +122,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
       dispatch,
       onProgress: progress.sent,
     })
-    shared = await orAborted(loading, signal)
+    const loaded = await orAborted(loading, signal)
+    // Who stopped as it came has left without it, and would never let go of what it takes.
+    signal.throwIfAborted()
+    shared = loaded
     return shared
   }
 
