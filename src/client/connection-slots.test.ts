@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type ConnectionSlots, createConnectionSlots } from './connection-slots.js'
+import { type ConnectionSlots, createConnectionSlots, type Turn } from './connection-slots.js'
 
 const settle = () => new Promise((resolve) => setImmediate(resolve))
 
@@ -10,8 +10,8 @@ function setUp(count: number) {
   const begun: string[] = []
   const ends = new Map<string, () => void>()
 
-  function use(name: string, rank = 0, signal = new AbortController().signal): Promise<string> {
-    return slots.use({ rank, signal }, () => {
+  function use(name: string, turn: Partial<Turn> = {}): Promise<string> {
+    return slots.use({ rank: 0, signal: new AbortController().signal, ...turn }, () => {
       begun.push(name)
       return new Promise((resolve) => ends.set(name, () => resolve(name)))
     })
@@ -55,20 +55,34 @@ describe('connection slots', () => {
 
   it('go to the lowest rank that waits, and among equals to who came first', async () => {
     const { use, begun, end } = setUp(1)
-    void use('running', 9)
-    void use('late', 2)
-    void use('first', 1)
-    void use('second', 1)
-    void use('later', 2)
+    void use('running', { rank: 9 })
+    void use('late', { rank: 2 })
+    void use('first', { rank: 1 })
+    void use('second', { rank: 1 })
+    void use('later', { rank: 2 })
     for (const name of ['running', 'first', 'second', 'late']) await end(name)
     expect(begun).toEqual(['running', 'first', 'second', 'late', 'later'])
+  })
+
+  it('go to parts and to others by turns, so that neither waits for the last of the other', async () => {
+    const { use, begun, end } = setUp(1)
+    const part = { rank: 0, isPart: true }
+    void use('running', part)
+    for (const name of ['1', '2', '3']) void use(name, part)
+    for (const name of ['small', 'another']) void use(name, { rank: 5 })
+    for (const name of ['running', 'small', '1', 'another', '2']) await end(name)
+    expect(begun).toEqual(['running', 'small', '1', 'another', '2', '3'])
+    for (const name of ['4', '5']) void use(name, part)
+    void use('late', { rank: 9 })
+    for (const name of ['3', 'late']) await end(name)
+    expect(begun.slice(-2)).toEqual(['late', '4'])
   })
 
   it('go to those who still wait when one of them leaves', async () => {
     const { use, begun, end } = setUp(1)
     const leaving = new AbortController()
     void use('running')
-    const left = use('leaving', 0, leaving.signal)
+    const left = use('leaving', { signal: leaving.signal })
     void use('staying')
     leaving.abort(new Error('paused'))
     await expect(left).rejects.toThrow('paused')
@@ -78,7 +92,9 @@ describe('connection slots', () => {
 
   it('are not given to a request that was aborted before', async () => {
     const { use, begun } = setUp(1)
-    await expect(use('gone', 0, AbortSignal.abort(new Error('paused')))).rejects.toThrow('paused')
+    await expect(use('gone', { signal: AbortSignal.abort(new Error('paused')) })).rejects.toThrow(
+      'paused',
+    )
     void use('next')
     await settle()
     expect(begun).toEqual(['next'])
@@ -87,7 +103,7 @@ describe('connection slots', () => {
   it('do not let a request begin that is aborted in the moment its turn comes', async () => {
     const { use, begun } = setUp(1)
     const leaving = new AbortController()
-    const left = use('leaving', 0, leaving.signal)
+    const left = use('leaving', { signal: leaving.signal })
     leaving.abort(new Error('paused'))
     void use('next')
     await expect(left).rejects.toThrow('paused')
@@ -98,7 +114,7 @@ describe('connection slots', () => {
   it('do not take a request back once it has begun', async () => {
     const { use, end } = setUp(1)
     const controller = new AbortController()
-    const running = use('running', 0, controller.signal)
+    const running = use('running', { signal: controller.signal })
     await settle()
     controller.abort()
     await end('running')
@@ -111,15 +127,15 @@ describe('connection slots', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 6 }),
-        fc.array(fc.record({ rank, fate }), { maxLength: 30 }),
+        fc.array(fc.record({ rank, isPart: fc.boolean(), fate }), { maxLength: 30 }),
         fc.scheduler(),
         async (count, requests, scheduler) => {
           const slots = createConnectionSlots(() => count)
           const seen = { inUse: 0, most: 0, begunAfterAbort: 0, succeeded: 0 }
-          const uses = requests.map(({ rank, fate }) => {
+          const uses = requests.map(({ fate, ...turn }) => {
             const { signal, abort } = abortable()
             if (fate === 'leaves') void scheduler.schedule(Promise.resolve()).then(abort)
-            return slots.use({ rank, signal }, async () => {
+            return slots.use({ ...turn, signal }, async () => {
               if (signal.aborted) seen.begunAfterAbort++
               seen.most = Math.max(seen.most, ++seen.inUse)
               await scheduler.schedule(Promise.resolve())

@@ -1,4 +1,4 @@
-/** Shares a number of connections over all requests to a host; the lowest rank that waits goes first. */
+/** Shares a number of connections over all requests to a host: parts and all others take turns, of each the lowest rank that waits. */
 export interface ConnectionSlots {
   /** Runs `request` when a slot is free. @throws the signal's reason when it is aborted before. */
   readonly use: <T>(turn: Turn, request: () => Promise<T>) => Promise<T>
@@ -12,6 +12,8 @@ export interface Turn {
   /** Lower goes first: the order in which uploads were asked for. */
   readonly rank: number
   readonly signal: AbortSignal
+  /** Of a large file some may wait all the time: a small file, or what ends another upload, is not to wait until the last is sent. */
+  readonly isPart?: boolean
 }
 
 interface Waiter {
@@ -21,11 +23,13 @@ interface Waiter {
 
 /** @param count - How many there are now. With fewer than before, those in use are not taken back. */
 export function createConnectionSlots(count: () => number): ConnectionSlots {
-  const waiting: Waiter[] = []
+  const lines = { parts: [] as Waiter[], others: [] as Waiter[] }
+  let arePartsNext = false
   let used = 0
 
-  function acquire({ rank, signal }: Turn): Promise<void> {
+  function acquire({ rank, signal, isPart }: Turn): Promise<void> {
     signal.throwIfAborted()
+    const waiting = isPart ? lines.parts : lines.others
     if (used < count()) {
       used++
       return Promise.resolve()
@@ -51,8 +55,11 @@ export function createConnectionSlots(count: () => number): ConnectionSlots {
   /** A slot goes straight to the next in line, so nobody can slip in between. */
   function refill(): void {
     while (used < count()) {
-      const next = waiting.shift()
+      const { parts, others } = lines
+      const line = parts.length > 0 && (arePartsNext || others.length === 0) ? parts : others
+      const next = line.shift()
       if (!next) return
+      arePartsNext = line === others
       used++
       next.begin()
     }

@@ -140,7 +140,7 @@ function createSender(
     const { operation, key } = request
     const hasCallback = 'x-oss-callback' in request.headers
     // Signed inside the slot: a signature that waited in line could be too old.
-    return pace.slots.use(call, async () => {
+    return pace.slots.use({ ...call, isPart: operation === 'UploadPart' }, async () => {
       if (!isLocal && !connection.isOnline()) throw offline(address.endpoint)
       call.onTurn?.()
       const mended = new Set<Refused>()
