@@ -114,6 +114,23 @@ describe('the pace of requests', () => {
     expect(underWay()).toBe(6)
   })
 
+  it('climbs back after a bad minute also where requests are too small to tell how fast the line is', async () => {
+    const { pace, clock, ask, ends, send, saved, underWay } = setUp()
+    ask(20)
+    await clock.settle()
+    for (const limit of [3, 2, 1]) {
+      pace.failed(overloaded)
+      for (const end of ends.splice(0, 6)) end()
+      await clock.settle()
+      expect(underWay()).toBe(limit)
+      await send(4_000, 1e6, 10_000)
+    }
+    await send(60_000, 1e6, 10_000)
+    expect(underWay()).toBe(6)
+    expect(pace.bytesPerSecond()).toBeUndefined()
+    expect(saved).toEqual([])
+  })
+
   it('knows its speed with all requests under way, and writes that down', async () => {
     const { pace, ask, clock, send, saved } = setUp()
     await send(10_000, 1e6)

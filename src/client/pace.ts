@@ -67,9 +67,9 @@ export function adaptivePace(
   }
 
   function endWindow(ms: number): void {
-    const bytesPerSecond = (Math.max(0, bytesSent) * 1_000) / ms
-    become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy: isBusy && isTelling }))
-    if (!isBusy || !isTelling) return
+    const bytesPerSecond = isTelling ? (Math.max(0, bytesSent) * 1_000) / ms : undefined
+    become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
+    if (!isBusy || bytesPerSecond === undefined) return
     // Lines that lose are now fast, now slow; and a first window is that of a line which fills.
     known = ((known ?? bytesPerSecond) + bytesPerSecond) / 2
     if (parallelism.trial) return

@@ -77,6 +77,18 @@ describe('the number of requests', () => {
     expect(lastLimit(play(line, 20, state))).toBe(6)
   })
 
+  it('climbs back one by one where requests are too small to tell a rate, and rests after each', () => {
+    const untold = { type: 'window', bytesPerSecond: undefined, isBusy: true } as const
+    let state = adapt(adapt(firstParallelism(), { type: 'overload' }), untold)
+    expect(state.limit).toBe(3)
+    for (let i = 0; i < 4; i++) state = adapt(state, untold)
+    expect(state.limit).toBe(4)
+    state = adapt(state, { type: 'overload' })
+    expect(state.limit).toBe(2)
+    for (let i = 0; i < 30; i++) state = adapt(state, untold)
+    expect(state.limit).toBe(6)
+  })
+
   it('is looked for anew when the line has become another', () => {
     const settled = play(cappedInAll(12 * MIB, 4 * MIB), 100, firstParallelism(3)).at(-1)
     expect(settled?.limit).toBe(3)
@@ -94,7 +106,9 @@ describe('the number of requests', () => {
     const sighting = fc.oneof(
       fc.record({
         type: fc.constant('window' as const),
-        bytesPerSecond: fc.double({ min: 0, max: 1e10, noNaN: true }),
+        bytesPerSecond: fc.option(fc.double({ min: 0, max: 1e10, noNaN: true }), {
+          nil: undefined,
+        }),
         isBusy: fc.boolean(),
       }),
       fc.record({ type: fc.constant('overload' as const) }),

@@ -44,8 +44,15 @@ interface Trial {
 
 /** What was seen of the line. */
 export type Sighting =
-  /** A stretch of time. `isBusy`: every request there may be was under way all the while. */
-  | { readonly type: 'window'; readonly bytesPerSecond: number; readonly isBusy: boolean }
+  /**
+   * A stretch of time. `isBusy`: every request there may be was under way all the while. `bytesPerSecond`: absent where one was too
+   * small to tell.
+   */
+  | {
+      readonly type: 'window'
+      readonly bytesPerSecond: number | undefined
+      readonly isBusy: boolean
+    }
   /** OSS asked for fewer requests, or the line carried none of a request's bytes for long. */
   | { readonly type: 'overload' }
 
@@ -59,16 +66,26 @@ export function firstParallelism(limit = MAX_PARALLEL): Parallelism {
  * request is slow.
  */
 export function adapt(before: Parallelism, sighting: Sighting): Parallelism {
-  if (sighting.type === 'overload') return before.isBraked ? before : brake(before)
+  if (sighting.type === 'overload') {
+    return before.isBraked ? before : restAt(Math.ceil(before.limit / 2), true)
+  }
   const state = { ...before, isBraked: false }
-  if (!sighting.isBusy) return state
-  return state.trial
-    ? tryOn(state, state.trial, sighting.bytesPerSecond)
-    : hold(state, sighting.bytesPerSecond)
+  const { isBusy, bytesPerSecond } = sighting
+  if (!isBusy) return state
+  if (bytesPerSecond === undefined) return recover(state)
+  return state.trial ? tryOn(state, state.trial, bytesPerSecond) : hold(state, bytesPerSecond)
 }
 
-function brake({ limit }: Parallelism): Parallelism {
-  return { ...firstParallelism(Math.ceil(limit / 2)), rest: LEAST_REST, isBraked: true }
+function restAt(limit: number, isBraked: boolean): Parallelism {
+  return { ...firstParallelism(limit), rest: LEAST_REST, isBraked }
+}
+
+/** Nothing is known that speaks against one more, and what a bad minute has taken would else never come back. */
+function recover(state: Parallelism): Parallelism {
+  const { limit, rest } = state
+  if (limit === MAX_PARALLEL) return state
+  if (rest > 0) return { ...state, rest: rest - 1 }
+  return restAt(limit + 1, false)
 }
 
 function hold(state: Parallelism, seen: number): Parallelism {
