@@ -49,9 +49,9 @@ export default [
     ...createUploader,
     name: 'added by the first file that goes by parts',
     modifyEsbuildConfig: split('page-multipart'),
-    limit: '15 kB',
+    limit: '15.1 kB',
   },
-  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '50.7 kB' },
+  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '50.8 kB' },
   {
     name: 'hash worker',
     path: 'dist/assets/hash-worker.js',
@@ -62,7 +62,7 @@ export default [
     name: 'background worker: the engine again, whole',
     path: 'dist/assets/background-worker.js',
     gzip: true,
-    limit: '49.9 kB',
+    limit: '50 kB',
   },
   {
     name: 'the picker, on top of createUploader; its other languages are loaded when they are spoken',

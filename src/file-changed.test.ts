@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
+import { reply } from './testing/memory-oss.js'
 import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
 import { createUploaderIn } from './whole-uploader.js'
 
@@ -123,6 +124,34 @@ describe('a file whose edits the browser does not show', () => {
     const { task, oss } = await uploadInFirefox(fileOf(SIZE))
     expect(await task.done).toMatchObject({ verified: true, size: SIZE })
     expect(oss.objects.size).toBe(1)
+  })
+
+  it('is read once more, however often its parts are to be joined', async () => {
+    let refusals = 3
+    const read: number[] = []
+    const world = createMemoryEnvironment(({ name }) =>
+      name === 'POST ?uploadId' && refusals-- > 0 ? reply(500, '') : undefined,
+    )
+    const { hasher } = world.environment
+    const environment = {
+      ...world.environment,
+      seesEdits: false,
+      hasher: {
+        ...hasher,
+        crc64(slice: Blob, signal: AbortSignal) {
+          read.push(slice.size)
+          return hasher.crc64(slice, signal)
+        },
+      },
+    }
+    const bucket = { region: 'cn-hangzhou', bucket: 'bucket' }
+    const sizes = { partSize: PART, multipartThreshold: PART }
+    const uploader = createUploaderIn(environment, { ...bucket, ...sizes })
+    const task = uploader.upload(fileOf(SIZE), { key: 'a.bin' })
+    await world.clock.advance(60_000)
+    expect((await task.done).verified).toBe(true)
+    expect(refusals).toBeLessThan(0)
+    expect(read.filter((size) => size === SIZE)).toHaveLength(1)
   })
 
   it('is not read again where nothing is to be verified', async () => {

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { orAborted } from './client/or-aborted.js'
+import type { Clock, Hasher } from './environment.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { PART } from './testing/small-uploader.js'
 import { createUploaderIn } from './whole-uploader.js'
@@ -20,8 +22,8 @@ function fileOf(lastModified: number, ...changes: readonly number[]): File {
   return new File([bytes], 'a.bin', { lastModified })
 }
 
-/** Ten of thirteen parts are up when the page dies. */
-async function dieLate() {
+/** Ten of thirteen parts are up when the page dies; the next one's `hasher` may be another. */
+async function dieLate(hasherOf = (hasher: Hasher, _clock: Clock) => hasher) {
   const gate = { isShut: true }
   const world = createMemoryEnvironment(({ name }) => {
     const number = Number(/partNumber=(\d+)/.exec(name)?.[1] ?? 0)
@@ -33,7 +35,9 @@ async function dieLate() {
   tab.die()
   gate.isShut = false
   world.oss.requests.length = 0
-  const uploader = createUploaderIn({ ...world.environment, ...world.tabs.open() }, OPTIONS)
+  const hasher = hasherOf(world.environment.hasher, world.clock)
+  const environment = { ...world.environment, ...world.tabs.open(), hasher }
+  const uploader = createUploaderIn(environment, OPTIONS)
   return { ...world, uploader, names: () => world.oss.requests.map(({ name }) => name) }
 }
 
@@ -81,6 +85,30 @@ describe('a file whose date was rewritten, and nothing else', () => {
     const task = await saved?.resume(fileOf(2))
     expect(await task?.done).toMatchObject({ verified: true })
     expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
+  })
+})
+
+/** A disk so slow that parts of an earlier visit are still being read when all others are sent. */
+function slowHasher(sizes: number[] = []) {
+  return (hasher: Hasher, clock: Clock): Hasher => ({
+    ...hasher,
+    async crc64(slice, signal) {
+      sizes.push(slice.size)
+      await orAborted(new Promise<void>((resolve) => void clock.after(1000, resolve)), signal)
+      return hasher.crc64(slice, signal)
+    },
+  })
+}
+
+describe('parts of an earlier visit', () => {
+  it('are each read once, though the last ones are while all others are sent', async () => {
+    const sizes: number[] = []
+    const world = await dieLate(slowHasher(sizes))
+    const task = world.uploader.upload(fileOf(1), KEY)
+    await world.clock.advance(60_000)
+    expect((await task.done).verified).toBe(true)
+    // Two that are sent, and ten that are compared.
+    expect(sizes.filter((size) => size === PART)).toHaveLength(2 + 10)
   })
 })
 

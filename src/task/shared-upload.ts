@@ -11,7 +11,7 @@ import { createJournal } from './journal.js'
 import { transition } from './machine/transition.js'
 import { createPlaceInLine } from './place-in-line.js'
 import { checkpointOf, prepare } from './prepare.js'
-import { createPartProver, proveWhole } from './prove-parts.js'
+import { createProver } from './prove-parts.js'
 import { type Report, reportOf } from './report.js'
 import { uploadPart } from './send-part.js'
 import { settleCompletion } from './settle-completion.js'
@@ -84,7 +84,7 @@ export function createSharedUpload(
     line,
     samples,
   }
-  const prove = createPartProver(context)
+  const prove = createProver(context)
 
   /** A pause does not stop it: what is begun is to be on record. */
   function samples(): Promise<readonly string[]> {
@@ -125,7 +125,7 @@ export function createSharedUpload(
         startedAt = await prepare(context, signal)
         return
       case 'proveParts':
-        return prove(effect.plan, effect.parts, signal)
+        return prove.parts(effect.plan, effect.parts, signal)
       case 'saveCheckpoint':
         return journal.begin(() => checkpointOf(context, effect, startedAt), copyOf(context))
       case 'savePart':
@@ -143,8 +143,8 @@ export function createSharedUpload(
         await journal.recorded()
         return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
       case 'completeUpload':
-        await prove(effect.plan, effect.unproven, signal)
-        await proveWhole(context, effect.parts, signal)
+        await prove.parts(effect.plan, effect.unproven, signal)
+        await prove.whole(effect.parts, signal)
         return dispatch(await completeUpload(context, effect, signal))
       case 'settleCompletion':
         return dispatch({
