@@ -110,6 +110,19 @@ describe('parts of an earlier visit', () => {
     // Two that are sent, and ten that are compared.
     expect(sizes.filter((size) => size === PART)).toHaveLength(2 + 10)
   })
+
+  it('are not read to the end, nor joined, where the user cancels meanwhile', async () => {
+    const world = await dieLate(slowHasher())
+    const task = world.uploader.upload(fileOf(1), KEY)
+    await world.clock.advance(5000)
+    expect(task.state.status).toBe('completing')
+    const cancelled = task.cancel()
+    await world.clock.settle()
+    expect(task.state.status).toBe('cancelled')
+    await cancelled
+    expect(world.names()).not.toContain('POST ?uploadId')
+    expect(world.oss.uploads.size).toBe(0)
+  })
 })
 
 describe('the record', () => {

@@ -140,6 +140,33 @@ describe('cancel', () => {
     await expect(task.done).rejects.toThrow('left the page')
   })
 
+  it('takes back a Complete that waits for a connection', async () => {
+    let answerPart = () => {}
+    const { uploader, clock, oss } = setUp(
+      ({ key, name }) =>
+        new Promise((resolve) => {
+          if (name === 'PUT ?partNumber=2') answerPart = () => resolve(undefined)
+          else if (key !== 'other') resolve(undefined)
+        }),
+      { parallel: 1 },
+    )
+    const task = uploader.upload(fileOf(PART + 1), { key: 'a' })
+    await clock.settle()
+    const other = uploader.upload(fileOf(10), { key: 'other' })
+    await clock.settle()
+    answerPart()
+    await clock.settle()
+    expect(task.state.status).toBe('completing')
+    const cancelled = task.cancel()
+    await clock.settle()
+    expect(task.state.status).toBe('cancelled')
+    void other.cancel()
+    await cancelled
+    const names = oss.requests.map(({ name }) => name)
+    expect(names.at(-1)).toBe('DELETE ?uploadId')
+    expect(names).not.toContain('POST ?uploadId')
+  })
+
   it('lets a Complete that is on the wire decide', async () => {
     let answer = () => {}
     const { uploader, clock } = setUp(({ name }) =>

@@ -2,7 +2,7 @@ import * as operations from '../protocol/multipart-operations.js'
 import * as replies from '../protocol/multipart-replies.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
 import { parseTimestamp } from '../protocol/timestamp.js'
-import type { Call, OssClient } from './oss-client.js'
+import type { Call, OssClient, WireCall } from './oss-client.js'
 
 /** OSS joins up to 10,000 parts before it answers. */
 const COMPLETE_STALL_MS = 300_000
@@ -48,7 +48,7 @@ export function createMultipartClient(client: OssClient) {
       uploadId: string,
       parts: readonly operations.UploadedPart[],
       options: ObjectOptions,
-      call: Call,
+      call: WireCall,
     ) =>
       send(
         operations.completeMultipartUpload(key, uploadId, parts, options),

@@ -7,30 +7,36 @@ import type { TaskEvent } from './events.js'
 import { objectCrc64 } from './object-crc64.js'
 import { uploadResult } from './send-file.js'
 
-type Complete = Extract<TaskEffect, { type: 'completeUpload' }>
+export type Complete = Extract<TaskEffect, { type: 'completeUpload' }>
 
 /**
  * Has OSS join the parts. Where answers do not show the CRC-64 of parts they are compared before that, by the list, because
  * afterwards a damaged part can be sent no more.
  *
+ * @param early - Takes it back as long as the Complete is not on the wire.
  * @throws OssUploadError, or the signal's reason.
  */
 export async function completeUpload(
   context: EffectContext,
   effect: Complete,
   signal: AbortSignal,
+  early: AbortSignal,
 ): Promise<TaskEvent> {
   const { client, key, options, rank, verify } = context
   const { uploadId, parts } = effect
   const isToCompare = verify !== 'none' && isCrc64Hidden(client)
   const comparison = isToCompare
-    ? await compareWithListed(context, uploadId, parts, signal)
+    ? await compareWithListed(context, uploadId, parts, early)
     : undefined
   if (comparison && comparison.lost.length > 0) {
     return { type: 'partsLost', partNumbers: comparison.lost, error: damaged(key) }
   }
   try {
-    const stored = await client.complete(key, uploadId, parts, options, { rank, signal })
+    const stored = await client.complete(key, uploadId, parts, options, {
+      rank,
+      signal: early,
+      wireSignal: signal,
+    })
     const crc64 = verify === 'none' ? undefined : objectCrc64(parts)
     noteHidden(context, { ...stored, etag: '' })
     assertSameCrc64(stored.crc64, crc64, `"${key}"`, false)

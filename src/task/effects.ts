@@ -47,6 +47,8 @@ export type TaskEffect =
       readonly parts: readonly AcknowledgedPart[]
       readonly unproven: readonly AcknowledgedPart[]
     }
+  /** Unless it is on the wire by now. */
+  | { readonly type: 'takeBackComplete' }
   | { readonly type: 'abortUpload'; readonly uploadId: string }
   /** Aborts an upload that nothing can go on with; one on record stays. */
   | { readonly type: 'abortUnlessKept'; readonly uploadId: string }

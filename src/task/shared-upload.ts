@@ -2,7 +2,7 @@ import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Environment } from '../environment.js'
 import type { TabCommand } from '../tabs/messages.js'
 import { abortUpload } from './abort-upload.js'
-import { completeUpload } from './complete-upload.js'
+import { type Complete, completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
 import type { SharedEffect } from './effects.js'
 import { discardCheckpoint, sampleFile } from './find-checkpoint.js'
@@ -51,6 +51,7 @@ export function createSharedUpload(
   const { key, id, job, options, rank, dispatch } = given
   const source = createSource(given.file, given.savedSource, job.size)
   let sampled: Promise<readonly string[]> | undefined
+  let completion = new AbortController()
   /** When the upload was initiated, by OSS's clock, as far as that is known. */
   let startedAt: number | undefined
 
@@ -113,6 +114,14 @@ export function createSharedUpload(
     return uploadId
   }
 
+  async function complete(effect: Complete, signal: AbortSignal): Promise<void> {
+    completion = new AbortController()
+    const early = AbortSignal.any([signal, completion.signal])
+    await prove.parts(effect.plan, effect.unproven, early)
+    await prove.whole(effect.parts, early)
+    dispatch(await completeUpload(context, effect, signal, early))
+  }
+
   async function perform(effect: SharedEffect, signal: AbortSignal): Promise<void> {
     switch (effect.type) {
       case 'claim':
@@ -143,9 +152,9 @@ export function createSharedUpload(
         await journal.recorded()
         return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
       case 'completeUpload':
-        await prove.parts(effect.plan, effect.unproven, signal)
-        await prove.whole(effect.parts, signal)
-        return dispatch(await completeUpload(context, effect, signal))
+        return complete(effect, signal)
+      case 'takeBackComplete':
+        return completion.abort()
       case 'settleCompletion':
         return dispatch({
           type: 'completed',

@@ -66,16 +66,6 @@ export function cancel(state: TaskState, _event: unknown, job: Job): Step {
 /** Where this tab holds what an earlier visit left. */
 const LEFT = new Set<TaskState['phase']>(['idle', 'preparing', 'paused'])
 
-/** A Complete on the wire may already have taken effect: its answer decides. */
-export function cancelCompleting(
-  state: In<'completing'>,
-  event: On<'cancelRequested'>,
-  job: Job,
-): Step {
-  if (state.attempt.waitingFor) return cancel(state, event, job)
-  return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
-}
-
 export function abort(upload: { readonly uploadId: string } | undefined): TaskEffect[] {
   return upload ? [{ type: 'abortUpload', uploadId: upload.uploadId }] : []
 }

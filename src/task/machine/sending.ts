@@ -201,6 +201,17 @@ export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'
   return settle(state, { refusal: event.error, mayBeDone }, FIRST)
 }
 
+/** A Complete on the wire may already have taken effect: its answer decides. What comes before it is taken back. */
+export function cancelCompleting(
+  state: In<'completing'>,
+  event: On<'cancelRequested'>,
+  job: Job,
+): Step {
+  if (state.attempt.waitingFor) return cancel(state, event, job)
+  if (state.isCancelling) return [state, []]
+  return [{ ...state, isCancelling: true }, [{ type: 'takeBackComplete' }]]
+}
+
 /** A record may have gone stale, a part may have arrived damaged: what OSS does not have is sent again, a few times. */
 export function sendLostParts(
   state: In<'completing'>,

@@ -1,5 +1,5 @@
 import { withdraw } from './claiming.js'
-import { cancel, cancelCompleting, retryOrFail, succeed } from './ending.js'
+import { cancel, retryOrFail, succeed } from './ending.js'
 import {
   askToCancel,
   beHolder,
@@ -14,6 +14,7 @@ import { type Machine, oneRequest, transitionBy } from './one-request.js'
 import {
   begin,
   beginUploading,
+  cancelCompleting,
   complete,
   giveWayOrFail,
   initiate,
