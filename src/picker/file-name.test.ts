@@ -101,8 +101,30 @@ describe('a key that is free', () => {
     expect(freeKey('a.txt', () => false)).toBe('a.txt')
   })
 
-  it('has the first number that nobody has', () => {
-    const taken = new Set(['a.txt', 'a (2).txt', 'a (4).txt'])
-    expect(freeKey('a.txt', (key) => taken.has(key))).toBe('a (3).txt')
+  it('has a number that nobody has', () => {
+    const numbers = fc.uniqueArray(fc.integer({ min: 2, max: 40 }))
+    fc.assert(
+      fc.property(numbers, (some) => {
+        const taken = new Set(['a.txt', ...some.map((number) => `a (${number}).txt`)])
+        const free = freeKey('a.txt', (key) => taken.has(key))
+        expect(free).toMatch(/^a \(\d+\)\.txt$/)
+        expect(taken).not.toContain(free)
+      }),
+    )
+  })
+
+  it('has the next number, which is found without asking about each', () => {
+    const taken = new Set(['a.txt'])
+    let asked = 0
+    const isTaken = (key: string) => {
+      asked++
+      return taken.has(key)
+    }
+    for (let number = 2; number <= 10_000; number++) {
+      const key = freeKey('a.txt', isTaken)
+      expect(key).toBe(`a (${number}).txt`)
+      taken.add(key)
+    }
+    expect(asked).toBeLessThan(10_000 * 30)
   })
 })

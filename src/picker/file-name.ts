@@ -57,13 +57,21 @@ export function screenshotName(type: string, at: Date): string {
   return `screenshot-${day}-${time.replaceAll(':', '-')}.${extension}`
 }
 
-/** The key, or with a number before its extension the first one that is free. */
+/**
+ * The key, or with a number before its extension one that is free: the next, where no number was given up. It is searched by halves,
+ * for there may be ten thousand files of one name.
+ */
 export function freeKey(key: string, isTaken: (key: string) => boolean): string {
   const dot = key.lastIndexOf('.')
   const cut = dot > key.lastIndexOf('/') + 1 ? dot : key.length
-  let free = key
-  for (let number = 2; isTaken(free); number++) {
-    free = `${key.slice(0, cut)} (${number})${key.slice(cut)}`
+  const numbered = (number: number) =>
+    number === 1 ? key : `${key.slice(0, cut)} (${number})${key.slice(cut)}`
+  let [taken, free] = [0, 1]
+  while (isTaken(numbered(free))) [taken, free] = [free, free * 2]
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2)
+    if (isTaken(numbered(middle))) taken = middle
+    else free = middle
   }
-  return free
+  return numbered(free)
 }
