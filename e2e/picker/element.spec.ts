@@ -179,6 +179,25 @@ test('the language may change while the page is open, wherever it is said', asyn
   await expect(button('选择文件')).toBeVisible()
 })
 
+test('what was refused, and what a link is for, is said in the language of the moment', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html?accept=.txt`)
+  const { row, picker } = pickerPage(page)
+  await page.evaluate(() => {
+    window.picker.linkFor = () => '/a.txt'
+    return window.picker.add([new File(['x'], 'a.txt'), new File(['x'], 'b.exe')])
+  })
+  await expect(row('b.exe')).toContainText('This type of file is not accepted.')
+  await expect(picker.getByRole('link', { name: 'Open a.txt' })).toBeVisible()
+  await page.evaluate(() => {
+    window.picker.lang = 'zh'
+  })
+  await expect(row('b.exe')).toContainText('不接受此类型的文件。')
+  await expect(picker.getByRole('link', { name: '打开 a.txt' })).toBeVisible()
+})
+
 test('attributes and properties are one', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/plain.html?max-size=abc`)
   const seen = await page.evaluate(() => {

@@ -7,7 +7,7 @@ const ANYTHING: Rules = { accept: '', maxFiles: Infinity, maxSize: Infinity, min
 const PHOTO = { name: 'beach.JPG', type: 'image/jpeg', size: 2_000_000 }
 
 const whyNot = (rules: Partial<Rules>, taken = 0, file = PHOTO) =>
-  refusal({ file }, { ...ANYTHING, ...rules }, taken, en, createFormat('en'))
+  refusal({ file }, { ...ANYTHING, ...rules }, taken)?.(en, createFormat('en'))
 
 describe('a type', () => {
   it.each([
@@ -45,7 +45,7 @@ describe('a refusal', () => {
   it('is of what cannot be read, whatever else is wrong with it', () => {
     const choice = { file: PHOTO, isUnreadable: true }
     const rules = { ...ANYTHING, accept: '.png' }
-    expect(refusal(choice, rules, 0, en, createFormat('en'))).toBe('It cannot be read.')
+    expect(refusal(choice, rules, 0)?.(en, createFormat('en'))).toBe('It cannot be read.')
   })
 
   it('is not spoken while everything is allowed', () => {

@@ -1,5 +1,4 @@
-import type { Format } from './format.js'
-import type { Messages } from './messages.js'
+import type { Sentence } from './messages.js'
 
 /** Which files are taken. */
 export interface Rules {
@@ -19,20 +18,21 @@ interface FileFacts {
   readonly size: number
 }
 
-/** Why a file is not taken, in words. @param taken - Files that were taken before it. */
+/** Why a file is not taken. @param taken - Files that were taken before it. */
 export function refusal(
   { file, isUnreadable }: { readonly file: FileFacts; readonly isUnreadable?: boolean },
   { accept, maxFiles, maxSize, minSize }: Rules,
   taken: number,
-  messages: Messages,
-  format: Format,
-): string | undefined {
-  if (isUnreadable) return messages.unreadable
-  if (!isAccepted(file, accept)) return messages.notAccepted
-  if (file.size > maxSize) return messages.tooLarge(format.bytes(maxSize))
-  if (file.size < minSize) return messages.tooSmall(format.bytes(minSize))
-  if (taken >= maxFiles) return messages.tooMany(format.count(maxFiles))
-  return undefined
+): Sentence | undefined {
+  if (isUnreadable) return ({ unreadable }) => unreadable
+  if (!isAccepted(file, accept)) return ({ notAccepted }) => notAccepted
+  if (file.size > maxSize) return ({ tooLarge }, format) => tooLarge(format.bytes(maxSize))
+  if (file.size < minSize) return ({ tooSmall }, format) => tooSmall(format.bytes(minSize))
+  return taken >= maxFiles ? tooMany(maxFiles) : undefined
+}
+
+export function tooMany(maxFiles: number): Sentence {
+  return (messages, format) => messages.tooMany(format.count(maxFiles))
 }
 
 /** @see HTML Standard, the `accept` attribute. */

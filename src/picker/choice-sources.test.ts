@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest'
 import { droppedChoices } from './choice-sources.js'
 import type { Choice } from './item.js'
-import { setUp } from './testing/scripted-list.js'
+import { problemOf, setUp } from './testing/scripted-list.js'
 
 const readable = (name: string, type = 'image/jpeg') => {
   const file = new File(['x'], name, { type })
@@ -76,7 +76,7 @@ it('shows what cannot be read in a folder, and takes the rest', async () => {
     },
   }
   const trip = folderOf('trip', locked('river.jpg'), attic, readable('sea.jpg'))
-  const { list, statuses, happened, keys } = setUp()
+  const { list, item, statuses, happened, keys } = setUp()
   await list.add(drop(trip).choices())
   expect(list.items.map(({ choice }) => choice?.path)).toEqual([
     'trip/river.jpg',
@@ -87,7 +87,7 @@ it('shows what cannot be read in a folder, and takes the rest', async () => {
   expect(statuses()).toEqual(['refused', 'uploading', 'refused', 'uploading'])
   expect(keys()).toEqual(['trip/attic/old.jpg', 'trip/sea.jpg'])
   expect(happened).toContain('reject river.jpg')
-  expect(list.items[0]?.problem).toBe('It cannot be read.')
+  expect(problemOf(item(0))).toBe('It cannot be read.')
 })
 
 it('shows what cannot be read where folders are told by entries', async () => {

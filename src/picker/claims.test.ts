@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { OssFileError, OssNetworkError, type Uploader } from '../index.js'
 import { kindOf } from './item.js'
 import { en } from './messages.js'
-import { choice, savedUpload, scriptedTask, setUp } from './testing/scripted-list.js'
+import { choice, problemOf, savedUpload, scriptedTask, setUp } from './testing/scripted-list.js'
 import { needsAnotherChoice } from './view-model.js'
 
 const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
@@ -112,7 +112,7 @@ describe('a file that is chosen again', () => {
     await vi.waitFor(() => expect(keys()).toEqual(['a.jpg']))
     task(0).fail(CHANGED)
     list.give(item(0), choice('film.exe'))
-    expect([item(0).problem, statuses()]).toEqual([en.notAccepted, ['failed']])
+    expect([problemOf(item(0)), statuses()]).toEqual([en.notAccepted, ['failed']])
     list.give(item(0), choice('b.jpg'))
     await vi.waitFor(() => expect(keys()).toEqual(['a.jpg', 'b.jpg']))
     expect([names(), beforeUpload.mock.calls.length]).toEqual([['b.jpg'], 2])
@@ -168,7 +168,7 @@ describe('the number of files', () => {
     await add('new')
     list.resume(item(0))
     list.give(item(0), choice('old'))
-    expect([item(0).problem, statuses()]).toEqual([en.tooMany('1'), ['saved', 'uploading']])
+    expect([problemOf(item(0)), statuses()]).toEqual([en.tooMany('1'), ['saved', 'uploading']])
   })
 
   it('where it is one, a file that is refused takes no place from the next', async () => {

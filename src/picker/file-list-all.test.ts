@@ -34,6 +34,7 @@ describe('all at once', () => {
     list.all.resumeAll()
     await vi.waitFor(() => expect(statuses()).toEqual(['checking', 'checking']))
     list.all.pauseAll()
+    await vi.waitFor(() => expect(statuses()).toEqual(['paused', 'paused']))
     answer()
     await vi.waitFor(() =>
       expect(list.items.map(({ options }) => options?.key)).toEqual(['a', 'b']),

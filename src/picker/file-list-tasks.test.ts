@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { OssFileError, OssNetworkError, OssStorageError } from '../index.js'
 import { kindOf } from './item.js'
 import { en } from './messages.js'
-import { choice, savedUpload, scriptedTask, setUp } from './testing/scripted-list.js'
+import { choice, problemOf, savedUpload, scriptedTask, setUp } from './testing/scripted-list.js'
 
 const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
 const OTHER_FILE = new OssFileError('other', { code: 'different-file', retryable: false })
@@ -57,10 +57,10 @@ describe('an upload', () => {
       throw OTHER_FILE
     })
     list.give(item(0), choice('b'))
-    expect(item(0).problem).toBe(en.reasons['different-file'])
+    expect(problemOf(item(0))).toBe(en.reasons['different-file'])
     expect(happened).toEqual(['start a', `a: ${en.reasons['different-file']}`])
     task(0).become({ status: 'uploading' })
-    expect(item(0).problem).toBeUndefined()
+    expect(problemOf(item(0))).toBeUndefined()
   })
 
   it('is cancelled when it is removed', async () => {
@@ -131,12 +131,12 @@ describe('what an earlier visit left', () => {
     const { list, uploader, item, statuses } = setUp({ saved: [savedUpload('a', { resume })] })
     await list.restore(uploader)
     list.give(item(0), choice('b'))
-    await vi.waitFor(() => expect(item(0).problem).toBe(en.reasons['different-file']))
+    await vi.waitFor(() => expect(problemOf(item(0))).toBe(en.reasons['different-file']))
     const { file } = choice('a')
     list.give(item(0), choice('a', { file }))
     await vi.waitFor(() => expect(statuses()).toEqual(['uploading']))
     expect(resume).toHaveBeenLastCalledWith(file)
-    expect(item(0).problem).toBeUndefined()
+    expect(problemOf(item(0))).toBeUndefined()
   })
 
   it('is resumed once when it is asked for twice', async () => {
@@ -159,7 +159,7 @@ describe('what an earlier visit left', () => {
     const { list, uploader, item } = setUp({ saved: [saved] })
     await list.restore(uploader)
     list.resume(item(0))
-    await vi.waitFor(() => expect(item(0).problem).toBe(en.reasons['file-unreadable']))
+    await vi.waitFor(() => expect(problemOf(item(0))).toBe(en.reasons['file-unreadable']))
     expect(item(0).needsChoice).toBe(true)
     const file = new File(['abc'], 'a')
     list.give(item(0), { file, path: 'a' })
@@ -207,7 +207,7 @@ describe('what an earlier visit left', () => {
     const { list, uploader, item } = setUp({ saved: [savedUpload('a', { discard })] })
     await list.restore(uploader)
     list.remove(item(0))
-    await vi.waitFor(() => expect(item(0).problem).toBe(en.reasons.storage))
+    await vi.waitFor(() => expect(problemOf(item(0))).toBe(en.reasons.storage))
     const only = item(0)
     list.remove(only)
     list.remove(only)

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { OssNetworkError } from '../index.js'
 import { en } from './messages.js'
-import { choice, setUp } from './testing/scripted-list.js'
+import { choice, problemOf, setUp } from './testing/scripted-list.js'
 
 const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
 
@@ -52,8 +52,8 @@ describe('files that are chosen', () => {
     const { list, add, item, happened } = setUp({ rules: () => rules })
     const large = choice('large', { file: new File(['abcd'], 'large') })
     expect(await list.add([large, choice('a'), choice('b'), choice('c')])).toBe(2)
-    expect(item(0).problem).toBe('Too large: 3 bytes at most.')
-    expect(item(3).problem).toBe('Too many files: 2 at most.')
+    expect(problemOf(item(0))).toBe('Too large: 3 bytes at most.')
+    expect(problemOf(item(3))).toBe('Too many files: 2 at most.')
     expect(happened).toEqual(['reject large', 'start a', 'start b', 'reject c'])
     list.remove(item(1))
     expect(await add('d')).toBe(1)
@@ -99,7 +99,7 @@ describe('files that are chosen', () => {
       throw new RangeError('The key is too long.')
     })
     await add('a')
-    expect(item(0)).toMatchObject({ isRefused: true, problem: en.refused })
+    expect([statuses(), problemOf(item(0))]).toEqual([['refused'], en.refused])
     expect(report).toHaveBeenCalledWith(new RangeError('The key is too long.'))
     await add('a')
     expect([names(), statuses()]).toEqual([['a'], ['uploading']])
@@ -150,7 +150,8 @@ describe('the application', () => {
   ])('refuses with %s', async (answer, problem) => {
     const { add, item, sent, happened } = setUp({ beforeUpload: () => () => answer })
     await add('a')
-    await vi.waitFor(() => expect(item(0)).toMatchObject({ isRefused: true, problem }))
+    await vi.waitFor(() => expect(problemOf(item(0))).toBe(problem))
+    expect(item(0).isRefused).toBe(true)
     expect([sent, happened]).toEqual([[], ['reject a']])
   })
 
@@ -181,7 +182,7 @@ describe('the application', () => {
     const fault = async () => Promise.reject(new Error('a bug'))
     const { add, item, sent } = setUp({ beforeUpload: () => fault })
     await add('a')
-    await vi.waitFor(() => expect(item(0).problem).toBe(en.refused))
+    await vi.waitFor(() => expect(problemOf(item(0))).toBe(en.refused))
     expect(sent).toEqual([])
     expect(report).toHaveBeenCalledWith(new Error('a bug'))
   })

@@ -1,8 +1,9 @@
 import type { Uploader } from '../index.js'
-import { refusal } from './admission.js'
+import { refusal, tooMany } from './admission.js'
 import { createClaims, release } from './claims.js'
 import { type Choice, type Item, isActive, type Kind, kindOf, statusOf } from './item.js'
 import type { BeforeUploadAnswer, ListHost } from './list-host.js'
+import type { Sentence } from './messages.js'
 import { createSavedItems, withHandle } from './saved-items.js'
 import { inSlices } from './slices.js'
 import { type ActionOnAll, canPause, isDone, needsAnotherChoice } from './view-model.js'
@@ -66,10 +67,9 @@ export function createFileList(host: ListHost) {
   }
 
   /** @param replaced - It gives up its place. */
-  function refusalOf(choice: Choice, replaces: boolean, replaced?: Item): string | undefined {
-    const { messages, format } = host.surroundings()
+  function refusalOf(choice: Choice, replaces: boolean, replaced?: Item): Sentence | undefined {
     const others = replaces ? 0 : taken() - (replaced ? 1 : 0)
-    return refusal(choice, host.rules(), others, messages, format)
+    return refusal(choice, host.rules(), others)
   }
 
   /** The application is asked about one at a time, and they are sent in the order of the list. */
@@ -79,7 +79,7 @@ export function createFileList(host: ListHost) {
     else void admit(item)
   }
 
-  function refuse(item: Item, reason: string): void {
+  function refuse(item: Item, reason: Sentence): void {
     item.isRefused = true
     item.problem = reason
     host.happened('reject', item)
@@ -92,7 +92,6 @@ export function createFileList(host: ListHost) {
     // What keys begin with may come with it.
     const uploader = host.uploader()
     if (!uploader) return void waiting.add(item)
-    const { messages } = host.surroundings()
     const ask = host.beforeUpload()
     let answer: BeforeUploadAnswer | undefined
     try {
@@ -104,8 +103,8 @@ export function createFileList(host: ListHost) {
       answer = false
     }
     if (item.isGone) return
-    if (answer === false) return refuse(item, messages.refused)
-    if (typeof answer === 'string') return refuse(item, answer)
+    if (answer === false) return refuse(item, refused)
+    if (typeof answer === 'string') return refuse(item, () => answer)
     // Plain JavaScript may say null.
     const options = typeof answer === 'object' ? (answer ?? {}) : {}
     item.options = withHandle(
@@ -132,7 +131,7 @@ export function createFileList(host: ListHost) {
     } catch (error) {
       // What a developer has to see to; the user hears that it is not taken.
       reportError(error)
-      refuse(item, host.surroundings().messages.refused)
+      refuse(item, refused)
     }
   }
 
@@ -184,14 +183,13 @@ export function createFileList(host: ListHost) {
   function hasRoomFor(item: Item): boolean {
     const { maxFiles } = host.rules()
     if (statusOf(item) !== 'saved' || taken() < maxFiles) return true
-    const { messages, format } = host.surroundings()
-    hinder(item, messages.tooMany(format.count(maxFiles)))
+    hinder(item, tooMany(maxFiles))
     return false
   }
 
   const taken = () => counts.open + counts.stored + counts.failed
 
-  function hinder(item: Item, problem: string): void {
+  function hinder(item: Item, problem: Sentence): void {
     item.problem = problem
     host.hindered(item)
     changed(item)
@@ -284,6 +282,8 @@ export function createFileList(host: ListHost) {
     } satisfies Record<ActionOnAll, () => void>,
   }
 }
+
+const refused: Sentence = (messages) => messages.refused
 
 function canRetry(item: Item): boolean {
   return statusOf(item) === 'failed' && !needsAnotherChoice(item)

@@ -6,6 +6,7 @@ import type {
   UploadState,
   UploadTask,
 } from '../index.js'
+import type { Sentence } from './messages.js'
 
 /** A file as it was chosen. */
 export interface Choice {
@@ -46,8 +47,8 @@ export interface Item {
   task?: UploadTask | undefined
   state?: UploadState | undefined
   result?: UploadResult | undefined
-  /** Why it was not taken, or could not be gone on with; in words. */
-  problem?: string | undefined
+  /** Why it was not taken, or could not be gone on with. */
+  problem?: Sentence | undefined
   isRefused?: boolean
   /** Paused before it was begun: the application may still be asked about it. */
   isHeld?: boolean

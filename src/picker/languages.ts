@@ -1,5 +1,5 @@
 import { createFormat, type Format } from './format.js'
-import { en, type Messages, type OwnMessages } from './messages.js'
+import { en, type Messages, type OwnMessages, type Sentence } from './messages.js'
 
 /**
  * Words and numbers in the language of an element.
@@ -26,6 +26,7 @@ export function createWords(element: Element, changed: () => void) {
   return {
     messages: () => messages,
     format: () => format,
+    say: (sentence: Sentence) => sentence(messages, format),
     /** Heeds the language that is asked for now, and every other, until the signal. */
     listen(signal: AbortSignal): void {
       const observer = new MutationObserver(() => {

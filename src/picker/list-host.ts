@@ -1,7 +1,6 @@
 import type { Uploader, UploadOptions, UploadResult } from '../index.js'
 import type { Rules } from './admission.js'
 import type { Choice, Item } from './item.js'
-import type { Surroundings } from './view-model.js'
 
 /**
  * Asked before a file is uploaded: `false` or a sentence refuses it, an object adds options (`key` renames it), anything else lets it
@@ -27,7 +26,6 @@ export interface ListHost {
   readonly multiple: () => boolean
   readonly prefix: () => string
   readonly beforeUpload: () => BeforeUpload | undefined
-  readonly surroundings: () => Surroundings
   /** Something of the item is to be shown anew. */
   readonly changed: (item?: Item) => void
   readonly happened: (happening: Happening, item: Item) => void

@@ -1,4 +1,5 @@
 import type { OssUploadErrorCode, WaitReason } from '../index.js'
+import type { Format } from './format.js'
 
 /** English, and the measure for the others. */
 export const en = {
@@ -96,6 +97,9 @@ export const en = {
  * of `waiting` why nothing moves, of `reasons` why an upload failed.
  */
 export type Messages = Readonly<typeof en>
+
+/** Said where it is shown: the language may change meanwhile. */
+export type Sentence = (messages: Messages, format: Format) => string
 
 /** Any of them, in other words. */
 export type OwnMessages = Partial<Omit<Messages, 'doing' | 'waiting' | 'reasons'>> & {

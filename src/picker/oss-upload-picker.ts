@@ -16,7 +16,7 @@ import { createFormField } from './form-field.js'
 import { formValue } from './form-value.js'
 import type { Choice, Item } from './item.js'
 import { createWords } from './languages.js'
-import type { OwnMessages } from './messages.js'
+import type { OwnMessages, Sentence } from './messages.js'
 import { askForUrl, createTeller } from './outcomes.js'
 import { createRow } from './row.js'
 import { createRowActions } from './row-actions.js'
@@ -62,7 +62,7 @@ export class OssUploadPicker extends FileHooks {
   ])
   readonly #teller = createTeller({
     announcer: this.#announcer,
-    messages: this.#words.messages,
+    say: this.#words.say,
     fire: (type, detail) => this.#fire(type, detail),
   })
   readonly #list = createFileList({
@@ -77,7 +77,6 @@ export class OssUploadPicker extends FileHooks {
     multiple: () => this.multiple,
     prefix: () => this.keyPrefix,
     beforeUpload: () => this.beforeUpload,
-    surroundings: () => this.#surroundings(),
     changed: (item) => this.#changed(item),
     ...this.#teller,
     stored: (item, result) => this.#stored(item, result),
@@ -253,8 +252,8 @@ export class OssUploadPicker extends FileHooks {
 
   async #add(choices: Iterable<Choice> | AsyncIterable<Choice>): Promise<number> {
     const count = await this.#list.add(choices)
-    const { messages, format } = this.#surroundings()
-    if (count > 0) this.#announcer.say(messages.added(format.count(count), count === 1))
+    const added: Sentence = (messages, format) => messages.added(format.count(count), count === 1)
+    if (count > 0) this.#announcer.say(this.#words.say(added))
     return count
   }
 

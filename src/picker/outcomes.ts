@@ -3,7 +3,7 @@ import type { createAnnouncer } from './announcer.js'
 import { fileOf, type PickerEventMap, type PickerFile } from './events.js'
 import type { Item } from './item.js'
 import type { Happening } from './list-host.js'
-import type { Messages } from './messages.js'
+import type { Sentence } from './messages.js'
 import { reasonOf } from './view-model.js'
 
 /** What the app makes of a stored object; none where it gives nothing. */
@@ -14,27 +14,31 @@ export type UrlOf = (
 
 interface Parts {
   readonly announcer: ReturnType<typeof createAnnouncer>
-  readonly messages: () => Messages
+  readonly say: (sentence: Sentence) => string
   readonly fire: (type: keyof PickerEventMap, detail: PickerFile) => void
 }
 
 /** Tells the user's ears and the application what has happened to a file. */
-export function createTeller({ announcer, messages, fire }: Parts) {
-  function failed({ name }: Item, reason = ''): void {
-    announcer.outcome('failed', messages().failedFile(name, reason))
+export function createTeller({ announcer, say, fire }: Parts) {
+  const unknown: Sentence = () => ''
+  function failed({ name }: Item, why: Sentence): void {
+    announcer.outcome(
+      'failed',
+      say((...words) => words[0].failedFile(name, why(...words))),
+    )
   }
 
   return {
     happened(happening: Happening, item: Item): void {
-      const { name, result, problem = '', state } = item
+      const { name, result, problem = unknown, state } = item
       if (happening === 'success') announcer.outcome('uploaded', name)
-      if (happening === 'error') failed(item, reasonOf(state?.error, messages()))
+      if (happening === 'error') failed(item, (messages) => reasonOf(state?.error, messages))
       if (happening === 'reject') failed(item, problem)
-      const more =
-        happening === 'success' ? { result } : happening === 'reject' ? { reason: problem } : {}
+      const reason = say(problem)
+      const more = happening === 'success' ? { result } : happening === 'reject' ? { reason } : {}
       fire(`oss-upload-${happening}`, { ...fileOf(item), ...more })
     },
-    hindered: (item: Item) => failed(item, item.problem),
+    hindered: (item: Item) => failed(item, item.problem ?? unknown),
   }
 }
 

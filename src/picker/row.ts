@@ -59,9 +59,9 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
   }
 
   function showLink(url: string, label: string): void {
+    link.ariaLabel = label
     if (link.parentNode) return
     link.href = url
-    link.ariaLabel = label
     link.append(...name.childNodes)
     name.append(link)
   }

@@ -34,7 +34,7 @@ export function createSavedItems({ host, watch, drop, changed, begin, chooseAnew
   }
 
   function hinder(item: Item, error: unknown): void {
-    item.problem = reasonOf(error, host.surroundings().messages)
+    item.problem = (messages) => reasonOf(error, messages)
     host.hindered(item)
   }
 

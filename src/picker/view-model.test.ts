@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { OssFileError, OssNetworkError, type SavedUpload, type UploadState } from '../index.js'
 import { createFormat } from './format.js'
 import type { Choice, Item } from './item.js'
-import { en } from './messages.js'
+import { en, type Sentence } from './messages.js'
+import { zh } from './messages-zh.js'
 import { reasonOf, rowView, type Surroundings, totalView } from './view-model.js'
 
 const ONLINE: Surroundings = {
@@ -43,11 +44,19 @@ describe('the words of a row', () => {
     ['Uploaded', 'done', doing({ status: 'succeeded' })],
     ['Unfinished from your last visit', 'quiet', left()],
     ['This file is not accepted.', 'bad', item({ isRefused: true })],
-    ['Too large.', 'bad', item({ isRefused: true, problem: 'Too large.' })],
+    ['Too large.', 'bad', item({ isRefused: true, problem: () => 'Too large.' })],
     ['Failed: the network did not answer.', 'bad', doing({ status: 'failed', error: NO_LINE })],
-    ['Another file.', 'bad', doing({ status: 'waiting' }, { problem: 'Another file.' })],
+    ['Another file.', 'bad', doing({ status: 'waiting' }, { problem: () => 'Another file.' })],
   ] as const)('are "%s", and look %s', (words, tone, of) => {
     expect(view(of)).toMatchObject({ words, tone })
+  })
+
+  it('are of the language that is spoken now', () => {
+    const problem: Sentence = (messages, format) => messages.tooLarge(format.bytes(3_000_000))
+    const refused = item({ isRefused: true, problem })
+    expect(view(refused).words).toBe('Too large: 3 MB at most.')
+    const chinese = { ...ONLINE, messages: zh, format: createFormat('zh') }
+    expect(view(refused, chinese).words).toBe('文件过大：最大 3 MB。')
   })
 
   it('say where it is uploaded, if not here', () => {

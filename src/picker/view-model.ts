@@ -47,10 +47,10 @@ export function rowView(item: Item, surroundings: Surroundings): RowView {
   }
 }
 
-function wordsOf(item: Item, { messages, isOnline }: Surroundings): string {
+function wordsOf(item: Item, { messages, format, isOnline }: Surroundings): string {
   const { state, problem } = item
   const status = statusOf(item)
-  if (problem) return problem
+  if (problem) return problem(messages, format)
   if (status === 'refused') return messages.refused
   if (status === 'failed') return messages.failed(reasonOf(state?.error, messages))
   if (status === 'waiting') {

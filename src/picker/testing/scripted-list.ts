@@ -9,7 +9,7 @@ import type {
 } from '../../index.js'
 import { createFileList } from '../file-list.js'
 import { createFormat } from '../format.js'
-import { type Choice, statusOf } from '../item.js'
+import { type Choice, type Item, statusOf } from '../item.js'
 import type { ListHost } from '../list-host.js'
 import { en } from '../messages.js'
 
@@ -62,6 +62,10 @@ export const choice = (name: string, more: Partial<Choice> = {}): Choice => ({
   ...more,
 })
 
+/** What the row says, in English. */
+export const problemOf = ({ problem }: Item): string | undefined =>
+  problem?.(en, createFormat('en'))
+
 /** A list whose tasks do what the test says, and who hears of it. */
 export function setUp(own: Partial<ListHost> & { saved?: readonly SavedUpload[] } = {}) {
   const tasks: ReturnType<typeof scriptedTask>[] = []
@@ -85,15 +89,9 @@ export function setUp(own: Partial<ListHost> & { saved?: readonly SavedUpload[] 
     multiple: () => true,
     prefix: () => '',
     beforeUpload: () => undefined,
-    surroundings: () => ({
-      messages: en,
-      format: createFormat('en'),
-      isOnline: true,
-      canCopy: true,
-    }),
     changed: () => {},
     happened: (what, { name }) => void happened.push(`${what} ${name}`),
-    hindered: ({ name, problem }) => void happened.push(`${name}: ${problem}`),
+    hindered: (item) => void happened.push(`${item.name}: ${problemOf(item)}`),
     stored: () => {},
     ...own,
   }
