@@ -36,6 +36,46 @@ test('a form waits for the files, and sends their keys', async ({ page, pagesUrl
   expect(await validity()).toEqual([false, 'Choose a file.'])
 })
 
+test('an app’s own objection stands beside the picker’s, and is said first', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/form.html`)
+  const { picker, row } = pickerPage(page)
+  const object = (message: string) =>
+    picker.evaluate((element: Window['picker'], message) => {
+      element.setCustomValidity(message)
+      const { validity, validationMessage } = element
+      return [validity.customError, validity.valueMissing, validationMessage]
+    }, message)
+  expect(await object('Not today.')).toEqual([true, true, 'Not today.'])
+  await page.evaluate(() => window.picker.add([new File(['x'], 'a.txt')]))
+  await expect(row('a.txt')).toContainText('Uploaded')
+  expect(await object('Not today.')).toEqual([true, false, 'Not today.'])
+  await page.getByRole('button', { name: 'Send' }).click()
+  await expect(page.locator('output')).toBeEmpty()
+  expect(await object('')).toEqual([false, false, ''])
+  await page.getByRole('button', { name: 'Reset' }).click()
+  expect(await object('')).toEqual([false, true, 'Choose a file.'])
+})
+
+test('it tells of itself what any form field does', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/form.html`)
+  const seen = await page.evaluate(() => {
+    const { picker } = window
+    const { type, name, willValidate, labels, form } = picker
+    picker.disabled = true
+    return [
+      [type, name, willValidate, picker.willValidate, picker.checkValidity()],
+      [Array.from(labels, ({ textContent }) => textContent), form === document.forms[0]],
+    ]
+  })
+  expect(seen).toEqual([
+    ['oss-upload-picker', 'attachments', true, false, true],
+    [['Attachments'], true],
+  ])
+})
+
 test('a label and a disabled fieldset are heeded, as of any field', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/form.html`)
   await page.getByText('Attachments', { exact: true }).click()

@@ -3,9 +3,8 @@ import type { Kind } from './item.js'
 import type { Messages } from './messages.js'
 
 interface Field {
-  readonly internals: ElementInternals
-  /** Where the browser shows why the form cannot be sent. */
-  readonly anchor: () => HTMLElement
+  /** Says why the form cannot be sent. */
+  readonly object: (flags: ValidityStateFlags, message: string) => void
   /** Of the field; empty: it sends nothing. */
   readonly name: () => string
   readonly isRequired: () => boolean
@@ -16,7 +15,7 @@ interface Field {
 
 /** The element as a field of a form. */
 export function createFormField(field: Field) {
-  const { internals } = field
+  let objection = ''
   let listening = new AbortController()
   return {
     /** Keys are added when the form is read, and not at each of ten thousand files. */
@@ -31,8 +30,9 @@ export function createFormField(field: Field) {
     },
     validate(): void {
       const { flags, message } = formValidity(field.counts, field.isRequired(), field.messages())
-      if (message !== internals.validationMessage)
-        internals.setValidity(flags, message, field.anchor())
+      if (message === objection) return
+      objection = message
+      field.object(flags, message)
     },
   }
 }

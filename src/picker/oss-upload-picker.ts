@@ -11,7 +11,7 @@ import { fileOf, type PickerEventMap, type PickerFile } from './events.js'
 import { askForFiles } from './file-dialog.js'
 import { FileHooks } from './file-hooks.js'
 import { createFileList } from './file-list.js'
-import { internalsOf } from './form-element.js'
+import { setOwnValidity } from './form-element.js'
 import { createFormField } from './form-field.js'
 import { formValue } from './form-value.js'
 import type { Choice, Item } from './item.js'
@@ -96,8 +96,7 @@ export class OssUploadPicker extends FileHooks {
     draw: () => this.#draw(),
   })
   readonly #field = createFormField({
-    internals: internalsOf(this),
-    anchor: this.#shell.anchor,
+    object: (...why) => setOwnValidity(this, ...why, this.#shell.anchor()),
     name: () => (this.#isDisabled() ? '' : this.name),
     isRequired: () => this.required,
     keys: () => this.value,
