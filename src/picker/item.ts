@@ -102,14 +102,5 @@ export function isActive({ task, state }: Item): boolean {
 
 /** Bytes are on their way, or will be without anybody's doing. */
 export function isInFlight(item: Item): boolean {
-  switch (statusOf(item)) {
-    case 'checking':
-    case 'preparing':
-    case 'uploading':
-    case 'waiting':
-    case 'completing':
-      return true
-    default:
-      return false
-  }
+  return ['checking', 'preparing', 'uploading', 'waiting', 'completing'].includes(statusOf(item))
 }

@@ -88,19 +88,14 @@ function progressOf(item: Item): number | undefined {
 function actionsOf(item: Item, { canCopy }: Surroundings): Action[] {
   const { state, saved, link } = item
   if (item.isBusy) return []
+  if (canPause(item)) return ['pause', 'remove']
   switch (statusOf(item)) {
     case 'saved':
       return [saved?.needsFile || item.needsChoice ? 'choose' : 'resume', 'remove']
     case 'paused':
       return ['resume', 'remove']
     case 'waiting':
-      if (state?.waitingFor === 'file') return ['choose', 'remove']
-      if (state?.waitingFor === 'permission') return ['allow', 'remove']
-      return ['pause', 'remove']
-    case 'checking':
-    case 'preparing':
-    case 'uploading':
-      return ['pause', 'remove']
+      return [state?.waitingFor === 'file' ? 'choose' : 'allow', 'remove']
     case 'failed':
       return [needsAnotherChoice(item) ? 'choose' : 'retry', 'remove']
     case 'succeeded':
@@ -180,11 +175,7 @@ export function isDone(status: ItemStatus): boolean {
 const ALL: readonly ActionOnAll[] = ['pauseAll', 'resumeAll', 'retryFailed', 'clearDone']
 
 export function canPause(item: Item): boolean {
-  const status = statusOf(item)
-  if (status === 'waiting') return !isWaitingForUser(item)
-  return status === 'checking' || status === 'preparing' || status === 'uploading'
-}
-
-function isWaitingForUser({ state }: Item): boolean {
-  return state?.waitingFor === 'file' || state?.waitingFor === 'permission'
+  const { waitingFor = '' } = item.state ?? {}
+  const isForUser = waitingFor === 'file' || waitingFor === 'permission'
+  return isInFlight(item) && statusOf(item) !== 'completing' && !isForUser
 }
