@@ -1,5 +1,4 @@
-import type { Format } from './format.js'
-import type { Messages } from './messages.js'
+import type { Sentence } from './messages.js'
 
 /** Outcomes that come close together are told in one sentence. */
 const TOGETHER_MS = 1_000
@@ -7,37 +6,35 @@ const TOGETHER_MS = 1_000
 type Outcome = 'uploaded' | 'failed'
 
 /** Says what has happened to who cannot see it: outcomes, and never how far it is. */
-export function createAnnouncer(say: (text: string) => void, words: () => [Messages, Format]) {
-  const outcomes: Record<Outcome, string[]> = { uploaded: [], failed: [] }
+export function createAnnouncer(
+  speak: (text: string) => void,
+  inWords: (sentence: Sentence) => string,
+) {
+  const outcomes: Record<Outcome, Sentence[]> = { uploaded: [], failed: [] }
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function tell(): void {
     timer = undefined
-    const [messages, format] = words()
-    const sentences = [
-      inOne(outcomes.failed, (count) => messages.failedMany(format.count(count))),
-      inOne(
-        outcomes.uploaded.map((name) => messages.uploaded(name)),
-        (count) => messages.uploadedMany(format.count(count)),
-      ),
-    ]
+    const sentences = [inOne('failed', outcomes.failed), inOne('uploaded', outcomes.uploaded)]
     outcomes.uploaded = []
     outcomes.failed = []
     // A reason ends with a full stop of its own.
-    const spoken = sentences.filter(Boolean).map((text) => text.replace(/[.。]$/, ''))
-    say(spoken.join('. '))
+    const spoken = sentences.map((sentence) => inWords(sentence).replace(/[.。]$/, ''))
+    speak(spoken.filter(Boolean).join('. '))
   }
 
   return {
-    say,
-    /** @param text - The name of what is uploaded, or the whole sentence of what failed. */
-    outcome(kind: Outcome, text: string): void {
-      outcomes[kind].push(text)
+    say: (sentence: Sentence) => speak(inWords(sentence)),
+    /** Said in the language of the moment it is said in. */
+    outcome(kind: Outcome, sentence: Sentence): void {
+      outcomes[kind].push(sentence)
       if (timer === undefined) timer = setTimeout(tell, TOGETHER_MS)
     },
   }
 }
 
-function inOne(texts: readonly string[], many: (count: number) => string): string {
-  return texts.length > 1 ? many(texts.length) : (texts[0] ?? '')
+/** Several by their number. */
+function inOne(kind: Outcome, [only = () => '', ...others]: readonly Sentence[]): Sentence {
+  if (others.length === 0) return only
+  return (messages, format) => messages[`${kind}Many`](format.count(others.length + 1))
 }

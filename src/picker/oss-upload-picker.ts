@@ -21,7 +21,8 @@ import { askForUrl, createTeller } from './outcomes.js'
 import { createRow } from './row.js'
 import { createRowActions } from './row-actions.js'
 import { createShell } from './shell.js'
-import { type Surroundings, totalView } from './view-model.js'
+import { createSurroundings } from './surroundings.js'
+import { totalView } from './view-model.js'
 import { createVirtualList } from './virtual-list.js'
 
 export type { PickerAttributes } from './attributes.js'
@@ -43,8 +44,6 @@ export class OssUploadPicker extends FileHooks {
   static readonly observedAttributes = ATTRIBUTES
 
   #uploader: Uploader | undefined
-  /** To ask the browser takes long, where it is asked for each of ten thousand files. */
-  #isOnline = globalThis.navigator?.onLine ?? true
   #isDropping = false
   #frame: number | undefined
   #unheard = new Set<Item>()
@@ -56,13 +55,16 @@ export class OssUploadPicker extends FileHooks {
     onAll: (action) => this.#list.all[action](),
   })
   readonly #words = createWords(this, () => this.#changed())
-  readonly #announcer = createAnnouncer(this.#shell.say, () => [
-    this.#words.messages(),
-    this.#words.format(),
-  ])
+  readonly #announcer = createAnnouncer(this.#shell.say, this.#words.say)
+  readonly #surroundings = createSurroundings({
+    words: this.#words,
+    scroller: this.#shell.scroller,
+    say: this.#announcer.say,
+    changed: () => this.#changed(),
+  })
   readonly #teller = createTeller({
     announcer: this.#announcer,
-    say: this.#words.say,
+    inWords: this.#words.say,
     fire: (type, detail) => this.#fire(type, detail),
   })
   readonly #list = createFileList({
@@ -92,7 +94,6 @@ export class OssUploadPicker extends FileHooks {
     shell: this.#shell,
     rows: this.#rows,
     say: this.#announcer.say,
-    messages: this.#words.messages,
     draw: () => this.#draw(),
   })
   readonly #field = createFormField({
@@ -187,15 +188,8 @@ export class OssUploadPicker extends FileHooks {
   connectedCallback(): void {
     adoptEarlyProperties(this, ['uploader', 'messages', 'beforeUpload', 'linkFor', 'thumbnailFor'])
     this.#connection = new AbortController()
-    const { signal } = this.#connection
-    addEventListener('online', () => this.#online(true), { signal })
-    addEventListener('offline', () => this.#online(false), { signal })
-    this.#listenToPage(signal)
-    const size = new ResizeObserver(() => this.#changed())
-    size.observe(this.#shell.scroller)
-    signal.addEventListener('abort', () => size.disconnect())
-    this.#isOnline = navigator.onLine
-    this.#words.listen(signal)
+    this.#listenToPage(this.#connection.signal)
+    this.#surroundings.listen(this.#connection.signal)
   }
   /** @internal */
   disconnectedCallback(): void {
@@ -234,14 +228,6 @@ export class OssUploadPicker extends FileHooks {
     this.#list.beginWaiting()
   }
 
-  #surroundings(): Surroundings {
-    return {
-      messages: this.#words.messages(),
-      format: this.#words.format(),
-      isOnline: this.#isOnline,
-      canCopy: 'clipboard' in navigator,
-    }
-  }
   #isDisabled(): boolean {
     return this.disabled || this.matches(':disabled')
   }
@@ -252,19 +238,13 @@ export class OssUploadPicker extends FileHooks {
   async #add(choices: Iterable<Choice> | AsyncIterable<Choice>): Promise<number> {
     const count = await this.#list.add(choices)
     const added: Sentence = (messages, format) => messages.added(format.count(count), count === 1)
-    if (count > 0) this.#announcer.say(this.#words.say(added))
+    if (count > 0) this.#announcer.say(added)
     return count
   }
 
   #showDropping(isDropping: boolean): void {
     if (this.#isDropping === isDropping) return
     this.#isDropping = isDropping
-    this.#changed()
-  }
-  #online(isOnline: boolean): void {
-    this.#isOnline = isOnline
-    const { online, offline } = this.#words.messages()
-    this.#announcer.say(isOnline ? online : offline)
     this.#changed()
   }
 
@@ -293,7 +273,7 @@ export class OssUploadPicker extends FileHooks {
   #draw(): void {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame)
     this.#frame = undefined
-    const surroundings = this.#surroundings()
+    const surroundings = this.#surroundings.now()
     const { items } = this.#list
     const { multiple, directories, capture, accept } = this
     const options = { multiple, directories, capture, accept, disabled: this.#isDisabled() }

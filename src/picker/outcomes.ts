@@ -14,27 +14,25 @@ export type UrlOf = (
 
 interface Parts {
   readonly announcer: ReturnType<typeof createAnnouncer>
-  readonly say: (sentence: Sentence) => string
+  readonly inWords: (sentence: Sentence) => string
   readonly fire: (type: keyof PickerEventMap, detail: PickerFile) => void
 }
 
 /** Tells the user's ears and the application what has happened to a file. */
-export function createTeller({ announcer, say, fire }: Parts) {
+export function createTeller({ announcer, inWords, fire }: Parts) {
   const unknown: Sentence = () => ''
   function failed({ name }: Item, why: Sentence): void {
-    announcer.outcome(
-      'failed',
-      say((...words) => words[0].failedFile(name, why(...words))),
-    )
+    announcer.outcome('failed', (...words) => words[0].failedFile(name, why(...words)))
   }
 
   return {
     happened(happening: Happening, item: Item): void {
       const { name, result, problem = unknown, state } = item
-      if (happening === 'success') announcer.outcome('uploaded', name)
+      if (happening === 'success')
+        announcer.outcome('uploaded', (messages) => messages.uploaded(name))
       if (happening === 'error') failed(item, (messages) => reasonOf(state?.error, messages))
       if (happening === 'reject') failed(item, problem)
-      const reason = say(problem)
+      const reason = inWords(problem)
       const more = happening === 'success' ? { result } : happening === 'reject' ? { reason } : {}
       fire(`oss-upload-${happening}`, { ...fileOf(item), ...more })
     },

@@ -1,7 +1,7 @@
 import { askForFiles } from './file-dialog.js'
 import type { createFileList } from './file-list.js'
 import type { Choice, Item } from './item.js'
-import type { Messages } from './messages.js'
+import type { Sentence } from './messages.js'
 import type { createShell } from './shell.js'
 import type { Action } from './view-model.js'
 import type { createVirtualList } from './virtual-list.js'
@@ -10,13 +10,12 @@ interface Parts {
   readonly list: ReturnType<typeof createFileList>
   readonly shell: ReturnType<typeof createShell>
   readonly rows: ReturnType<typeof createVirtualList>
-  readonly say: (text: string) => void
-  readonly messages: () => Messages
+  readonly say: (sentence: Sentence) => void
   readonly draw: () => void
 }
 
 /** What the buttons of a row do. */
-export function createRowActions({ list, shell, rows, say, messages, draw }: Parts) {
+export function createRowActions({ list, shell, rows, say, draw }: Parts) {
   /** Whose file is being asked for. */
   let asking: Item | undefined
 
@@ -28,9 +27,9 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
   async function copy({ link = '' }: Item): Promise<void> {
     try {
       await navigator.clipboard.writeText(new URL(link, document.baseURI).href)
-      say(messages().copied)
+      say(({ copied }) => copied)
     } catch {
-      say(messages().notCopied)
+      say(({ notCopied }) => notCopied)
     }
   }
 
@@ -39,7 +38,7 @@ export function createRowActions({ list, shell, rows, say, messages, draw }: Par
     const index = list.items.indexOf(item)
     await list.remove(item)
     if (!item.isGone) return
-    say(messages().removed(item.name))
+    say(({ removed }) => removed(item.name))
     const { activeElement } = shell.list.getRootNode() as ShadowRoot
     // The list itself has it while there is no button.
     const hadFocus = activeElement === shell.scroller || rows.row(item)?.contains(activeElement)

@@ -1,0 +1,42 @@
+import type { createWords } from './languages.js'
+import type { Sentence } from './messages.js'
+import type { Surroundings } from './view-model.js'
+
+interface Parts {
+  readonly words: ReturnType<typeof createWords>
+  /** Its size says which rows are seen. */
+  readonly scroller: HTMLElement
+  readonly say: (sentence: Sentence) => void
+  /** What is shown may be another. */
+  readonly changed: () => void
+}
+
+/** What the page around the element has to say. */
+export function createSurroundings({ words, scroller, say, changed }: Parts) {
+  /** To ask the browser takes long, where it is asked for each of ten thousand files. */
+  let isOnline = globalThis.navigator?.onLine ?? true
+
+  function hearLine(): void {
+    isOnline = navigator.onLine
+    say(({ online, offline }) => (isOnline ? online : offline))
+    changed()
+  }
+
+  return {
+    now: (): Surroundings => ({
+      messages: words.messages(),
+      format: words.format(),
+      isOnline,
+      canCopy: 'clipboard' in navigator,
+    }),
+    /** Hears of it until the signal. */
+    listen(signal: AbortSignal): void {
+      isOnline = navigator.onLine
+      for (const type of ['online', 'offline']) addEventListener(type, hearLine, { signal })
+      const size = new ResizeObserver(changed)
+      size.observe(scroller)
+      signal.addEventListener('abort', () => size.disconnect())
+      words.listen(signal)
+    },
+  }
+}
