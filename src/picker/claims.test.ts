@@ -79,6 +79,18 @@ describe('a list that nobody sees any more', () => {
     expect(before.happened).not.toContain('success moving.bin')
   })
 
+  it('leaves nothing that was removed, though it may be stored yet', async () => {
+    let isShown = true
+    const before = setUp({ isShown: () => isShown })
+    await before.add('a')
+    before.task(0).cancel.mockImplementation(async () => {})
+    await before.list.remove(before.item(0))
+    isShown = false
+    const { list, names } = setUp({ uploader: () => before.uploader })
+    await list.restore(before.uploader)
+    expect(names()).toEqual([])
+  })
+
   it('keeps what another one shows', async () => {
     const before = setUp()
     await before.add('moving.bin')

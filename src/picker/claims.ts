@@ -56,7 +56,7 @@ export function createClaims(owner: ListOwner) {
     abandoned(uploader: Uploader): Item[] {
       return [...claimsOf(uploader).values()].filter(
         (by): by is Item =>
-          by !== 'stored' && by.claim?.owner.isShown() === false && isUnfinished(by),
+          by !== 'stored' && !by.isGone && by.claim?.owner.isShown() === false && isUnfinished(by),
       )
     },
   }
