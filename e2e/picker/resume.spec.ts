@@ -116,6 +116,37 @@ test('a second tab shows and steers what the first one uploads', async ({
   await expect(pickerPage(page).row('film.mp4')).toContainText('Uploaded')
 })
 
+test('a second tab may remove its row of what the first one uploads: that goes on, and is not sent from here', async ({
+  page,
+  context,
+  pagesUrl,
+  folder,
+}) => {
+  const url = `${pagesUrl}/plain.html?partSize=${MIB}`
+  const path = await writeFileOf(folder, 'film.mp4', 16 * MIB)
+  const second = await context.newPage()
+  await second.goto(url)
+  await begin(page, url, path)
+  const other = pickerPage(second)
+  // So it could go on with it, too.
+  await other.choose(path)
+  await expect(other.row('film.mp4')).toContainText('Uploading in another tab')
+  await other.button('Remove film.mp4').click()
+  await expect(other.rows).toHaveCount(0)
+  await expect
+    .poll(() => pickerPage(page).row('film.mp4').getByRole('progressbar').evaluate(barValue))
+    .toBeGreaterThan(0.5)
+  await page.close()
+
+  const third = await context.newPage()
+  await third.goto(url)
+  const { row, button } = pickerPage(third)
+  await expect(row('film.mp4')).toContainText('Paused')
+  await button('Resume film.mp4').click()
+  await expect(row('film.mp4')).toContainText('Uploaded', { timeout: 20_000 })
+  await expect(other.rows).toHaveCount(0)
+})
+
 test('offline is said in plain words, and uploads go on by themselves', async ({
   page,
   context,

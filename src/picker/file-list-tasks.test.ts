@@ -85,6 +85,45 @@ describe('an upload', () => {
   )
 })
 
+describe('what another tab is at', () => {
+  it('goes on there when its row is removed here, and nothing more is told of it', async () => {
+    const task = scriptedTask('a')
+    const saved = [savedUpload('a', { runsIn: 'other-tab', resume: async () => task })]
+    const { list, uploader, item, add, keys, happened } = setUp({ saved })
+    await list.restore(uploader)
+    task.become({ runsIn: 'other-tab' })
+    await list.remove(item(0))
+    await add('a')
+    task.succeed()
+    await task.done
+    await add('a')
+    expect(task.cancel).not.toHaveBeenCalled()
+    expect(keys()).toEqual(['a (2)', 'a (3)'])
+    expect(happened).toEqual(['start a', 'start a'])
+  })
+
+  it('waits for whoever shows it next, should it come here after that', async () => {
+    const { add, list, item, task } = setUp()
+    await add('a')
+    task(0).become({ runsIn: 'other-tab' })
+    await list.remove(item(0))
+    task(0).become({ loaded: 2 })
+    expect(task(0).pause).not.toHaveBeenCalled()
+    task(0).become({ runsIn: 'here' })
+    expect([task(0).state.status, task(0).cancel.mock.calls]).toEqual(['paused', []])
+    task(0).resume()
+    expect(task(0).state.status).toBe('uploading')
+  })
+
+  it('is no tab’s, and so cancelled, where it is in the background', async () => {
+    const { add, list, item, task } = setUp()
+    await add('a')
+    task(0).become({ runsIn: 'background' })
+    await list.remove(item(0))
+    expect(task(0).cancel).toHaveBeenCalledOnce()
+  })
+})
+
 describe('what an earlier visit left', () => {
   it('is on top, once', async () => {
     const { add, list, uploader, names, statuses } = setUp({

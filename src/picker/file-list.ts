@@ -7,7 +7,7 @@ import type { Sentence } from './messages.js'
 import { createSavedItems, withHandle } from './saved-items.js'
 import { inSlices } from './slices.js'
 import { type ActionOnAll, canPause, isDone, needsAnotherChoice } from './view-model.js'
-import { createWatch } from './watch.js'
+import { createWatch, leave } from './watch.js'
 
 /** The files of a picker, in the order they came, and what is done with them. */
 export function createFileList(host: ListHost) {
@@ -158,7 +158,12 @@ export function createFileList(host: ListHost) {
 
   function remove(...gone: readonly Item[]): void {
     drop(...gone)
-    for (const item of gone) if (isActive(item)) void item.task?.cancel()
+    for (const item of gone) {
+      if (!item.task || !isActive(item)) continue
+      // Another tab's goes on there.
+      if (item.state?.runsIn === 'other-tab') leave(item, item.task)
+      else void item.task.cancel()
+    }
   }
 
   /** What was chosen here. What an earlier visit left, and what another tab is at, stays. */
@@ -255,7 +260,7 @@ export function createFileList(host: ListHost) {
     resume,
     restore,
     retry: saved.retry,
-    /** Takes it out of the list; one that is not done is cancelled, one of an earlier visit discarded. */
+    /** Takes it out of the list; what is under way here is cancelled, what an earlier visit left discarded. */
     async remove(item: Item): Promise<void> {
       if (statusOf(item) === 'saved') await saved.discard(item)
       else remove(item)

@@ -35,3 +35,17 @@ export function createWatch(
     )
   }
 }
+
+/** Of what another tab is at, nobody here is told any more. Should it come here, it waits for whoever shows it next. */
+export function leave(item: Item, task: UploadTask): void {
+  item.task = undefined
+  const unsubscribe = task.subscribe(({ runsIn }) => {
+    if (runsIn !== 'here') return
+    unsubscribe()
+    task.pause()
+  })
+  task.done.then(
+    () => keepKey(item),
+    () => release(item),
+  )
+}

@@ -16,7 +16,7 @@ import { en } from '../messages.js'
 /** A task that obeys, and ends when the test says so. */
 export function scriptedTask(key: string) {
   let state = { status: 'uploading', runsIn: 'here', loaded: 0 } as UploadState
-  let tell: (state: UploadState) => void = () => {}
+  const listeners = new Set<(state: UploadState) => void>()
   let [resolve, reject]: ((outcome: never) => void)[] = []
   const done = new Promise<UploadResult>((...settle) => {
     ;[resolve, reject] = settle
@@ -24,7 +24,7 @@ export function scriptedTask(key: string) {
   done.catch(() => {})
   function become(change: Partial<UploadState>): void {
     state = { ...state, ...change }
-    tell(state)
+    for (const tell of listeners) tell(state)
   }
   return {
     id: key,
@@ -35,9 +35,9 @@ export function scriptedTask(key: string) {
       return state
     },
     subscribe(listener: (state: UploadState) => void) {
-      tell = listener
+      listeners.add(listener)
       listener(state)
-      return () => {}
+      return () => void listeners.delete(listener)
     },
     pause: vi.fn(() => become({ status: 'paused' })),
     resume: vi.fn((_file?: Blob) => become({ status: 'uploading', waitingFor: undefined })),
