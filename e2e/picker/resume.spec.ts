@@ -116,6 +116,27 @@ test('a second tab shows and steers what the first one uploads', async ({
   await expect(pickerPage(page).row('film.mp4')).toContainText('Uploaded')
 })
 
+test('what is unfinished is shown at work when the user comes back from a tab that has taken it up', async ({
+  page,
+  context,
+  pagesUrl,
+  folder,
+}) => {
+  const url = `${pagesUrl}/plain.html?partSize=${MIB}`
+  const path = await writeFileOf(folder, 'film.mp4', 16 * MIB)
+  await begin(page, url, path)
+  await page.reload()
+  const { row } = pickerPage(page)
+  await expect(row('film.mp4')).toContainText('Unfinished from your last visit')
+  const second = await context.newPage()
+  await begin(second, url, path)
+  // Headless, no page is ever hidden.
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  await expect(row('film.mp4')).toContainText('Uploading in another tab')
+  await throttleUploads(second, -1)
+  await expect(row('film.mp4')).toContainText('Uploaded', { timeout: 20_000 })
+})
+
 test('a second tab may remove its row of what the first one uploads: that goes on, and is not sent from here', async ({
   page,
   context,

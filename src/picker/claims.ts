@@ -46,6 +46,7 @@ export function createClaims(owner: ListOwner) {
       claim(item, claims, key)
       return true
     },
+    isOf: (item: Item, uploader: Uploader): boolean => item.claim?.claims === claimsOf(uploader),
     /** The item of this list that has failed under the key: a file chosen anew takes its place. */
     failed(uploader: Uploader | undefined, key: string): Item | undefined {
       const by = uploader && byUploader.get(uploader)?.get(key)

@@ -178,6 +178,45 @@ describe('what an earlier visit left', () => {
     expect(problemOf(item(0))).toBeUndefined()
   })
 
+  it('is looked at again when the user comes back: another tab may be at it, or done with it', async () => {
+    const ended = savedUpload('ended')
+    const taken = savedUpload('taken')
+    const left = savedUpload('left')
+    const { list, uploader, names, statuses, add } = setUp()
+    const resumable = vi.spyOn(uploader, 'resumable').mockResolvedValue([ended, taken, left])
+    await list.restore(uploader)
+    await add('own')
+    const elsewhere = savedUpload('taken', { runsIn: 'other-tab' })
+    resumable.mockResolvedValue([elsewhere, left, savedUpload('unknown here')])
+    await list.lookAgain()
+    expect([names(), statuses()]).toEqual([
+      ['taken', 'left', 'own'],
+      ['uploading', 'saved', 'uploading'],
+    ])
+    resumable.mockRejectedValue(NO_LINE)
+    await list.lookAgain()
+    expect(names()).toEqual(['taken', 'left', 'own'])
+  })
+
+  it('is not looked for again where nothing is unfinished', async () => {
+    const { list, uploader, add } = setUp()
+    const resumable = vi.spyOn(uploader, 'resumable')
+    await add('own')
+    await list.lookAgain()
+    expect(resumable).not.toHaveBeenCalled()
+  })
+
+  it('is not discarded, but shown, where another tab has taken it up', async () => {
+    const discard = vi.fn()
+    const { list, uploader, item, statuses } = setUp()
+    const resumable = vi.spyOn(uploader, 'resumable')
+    resumable.mockResolvedValue([savedUpload('a', { discard })])
+    await list.restore(uploader)
+    resumable.mockResolvedValue([savedUpload('a', { discard, runsIn: 'other-tab' })])
+    await list.remove(item(0))
+    expect([statuses(), discard.mock.calls]).toEqual([['uploading'], []])
+  })
+
   it('is resumed once when it is asked for twice', async () => {
     const task = scriptedTask('a')
     const resume = vi.fn().mockResolvedValue(task)

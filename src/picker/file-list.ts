@@ -6,7 +6,7 @@ import type { BeforeUploadAnswer, ListHost } from './list-host.js'
 import type { Sentence } from './messages.js'
 import { createSavedItems, withHandle } from './saved-items.js'
 import { inSlices } from './slices.js'
-import { type ActionOnAll, canPause, isDone, needsAnotherChoice } from './view-model.js'
+import { type ActionOnAll, canPause, canRetry, isDone } from './view-model.js'
 import { createWatch, leave } from './watch.js'
 
 /** The files of a picker, in the order they came, and what is done with them. */
@@ -160,7 +160,6 @@ export function createFileList(host: ListHost) {
     drop(...gone)
     for (const item of gone) {
       if (!item.task || !isActive(item)) continue
-      // Another tab's goes on there.
       if (item.state?.runsIn === 'other-tab') leave(item, item.task)
       else void item.task.cancel()
     }
@@ -214,7 +213,11 @@ export function createFileList(host: ListHost) {
     changed(fresh)
   }
 
-  const saved = createSavedItems({ host, watch, drop, changed, begin, chooseAnew })
+  const saved = createSavedItems({
+    ...{ host, watch, drop, changed, begin, chooseAnew },
+    isOf: claims.isOf,
+    items: () => items,
+  })
 
   /** @returns whether it is known what an earlier visit left; that goes on top. */
   async function restore(uploader: Uploader): Promise<boolean> {
@@ -259,6 +262,7 @@ export function createFileList(host: ListHost) {
     pause,
     resume,
     restore,
+    lookAgain: saved.lookAgain,
     retry: saved.retry,
     /** Takes it out of the list; what is under way here is cancelled, what an earlier visit left discarded. */
     async remove(item: Item): Promise<void> {
@@ -289,10 +293,6 @@ export function createFileList(host: ListHost) {
 }
 
 const refused: Sentence = (messages) => messages.refused
-
-function canRetry(item: Item): boolean {
-  return statusOf(item) === 'failed' && !needsAnotherChoice(item)
-}
 
 function gone(item: Item): Promise<undefined> {
   return new Promise((resolve) => {

@@ -61,6 +61,7 @@ export class OssUploadPicker extends FileHooks {
     scroller: this.#shell.scroller,
     say: this.#announcer.say,
     changed: () => this.#changed(),
+    returned: () => void this.#list.lookAgain(),
   })
   readonly #teller = createTeller({
     announcer: this.#announcer,

@@ -1,21 +1,27 @@
 import type { SavedUpload, Uploader, UploadOptions, UploadTask } from '../index.js'
-import type { Choice, Item } from './item.js'
+import { type Choice, type Item, statusOf } from './item.js'
 import type { ListHost } from './list-host.js'
 import { isUselessFile, reasonOf } from './view-model.js'
 
 interface Parts {
   readonly host: ListHost
   readonly watch: (item: Item, task: UploadTask) => void
-  readonly drop: (item: Item) => void
+  readonly drop: (...items: readonly Item[]) => void
   readonly changed: (item: Item) => void
   /** Uploads the item's file from the start. */
   readonly begin: (item: Item) => void
   /** Takes a file in the place of the item's. */
   readonly chooseAnew: (item: Item, choice: Choice) => void
+  /** Whether its key is one of the uploader's. */
+  readonly isOf: (item: Item, uploader: Uploader) => boolean
+  /** Those of the list. */
+  readonly items: () => readonly Item[]
 }
 
 /** Going on with what was begun: in an earlier visit, in another tab, or here before it failed. */
-export function createSavedItems({ host, watch, drop, changed, begin, chooseAnew }: Parts) {
+export function createSavedItems(parts: Parts) {
+  const { host, watch, drop, changed, begin, chooseAnew, isOf, items } = parts
+
   /** One thing at a time; what goes wrong is said in the row. */
   async function busy(item: Item, work: () => Promise<void>): Promise<void> {
     if (item.isBusy) return
@@ -55,22 +61,44 @@ export function createSavedItems({ host, watch, drop, changed, begin, chooseAnew
     void resumeSaved(item, file)
   }
 
+  /** @returns nothing where it cannot be known now. */
+  function find(uploader: Uploader, prefix: string): Promise<SavedUpload[] | undefined> {
+    return uploader.resumable({ prefix }).catch(() => undefined)
+  }
+
+  async function showElsewhere(items: readonly Item[]): Promise<void> {
+    const elsewhere = items.filter(goesOnByItself)
+    for (const item of elsewhere) item.isElsewhere = true
+    await Promise.all(elsewhere.map((item) => resumeSaved(item)))
+  }
+
+  /** Another tab may be at what is unfinished by now, or done with it. */
+  async function lookAgain(): Promise<void> {
+    const uploader = host.uploader()
+    const isLeft = (item: Item) => statusOf(item) === 'saved' && !item.isBusy
+    if (!uploader || !items().some(isLeft)) return
+    const found = await find(uploader, '')
+    if (!found) return
+    const left = items().filter((item) => isLeft(item) && isOf(item, uploader))
+    for (const item of left) item.saved = found.find(({ id }) => id === item.saved?.id)
+    drop(...left.filter(({ saved }) => !saved))
+    await showElsewhere(left)
+  }
+
   return {
-    /** @returns nothing where it cannot be known now. */
-    find: (uploader: Uploader, prefix: string): Promise<SavedUpload[] | undefined> =>
-      uploader.resumable({ prefix }).catch(() => undefined),
+    find,
+    showElsewhere,
+    lookAgain,
 
-    async showElsewhere(items: readonly Item[]): Promise<void> {
-      const elsewhere = items.filter(goesOnByItself)
-      for (const item of elsewhere) item.isElsewhere = true
-      await Promise.all(elsewhere.map((item) => resumeSaved(item)))
-    },
-
-    discard: (item: Item): Promise<void> =>
-      busy(item, async () => {
+    async discard(item: Item): Promise<void> {
+      await lookAgain()
+      // It may be another tab's by now.
+      if (statusOf(item) !== 'saved') return
+      await busy(item, async () => {
         await item.saved?.discard()
         drop(item)
-      }),
+      })
+    },
 
     resume(item: Item): void {
       // Another tab's before: who lets this one read the file means it for here.

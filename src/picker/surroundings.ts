@@ -9,10 +9,12 @@ interface Parts {
   readonly say: (sentence: Sentence) => void
   /** What is shown may be another. */
   readonly changed: () => void
+  /** The user is here again, after a while elsewhere. */
+  readonly returned: () => void
 }
 
 /** What the page around the element has to say. */
-export function createSurroundings({ words, scroller, say, changed }: Parts) {
+export function createSurroundings({ words, scroller, say, changed, returned }: Parts) {
   /** To ask the browser takes long, where it is asked for each of ten thousand files. */
   let isOnline = globalThis.navigator?.onLine ?? true
 
@@ -33,6 +35,8 @@ export function createSurroundings({ words, scroller, say, changed }: Parts) {
     listen(signal: AbortSignal): void {
       isOnline = navigator.onLine
       for (const type of ['online', 'offline']) addEventListener(type, hearLine, { signal })
+      addEventListener('focus', returned, { signal })
+      document.addEventListener('visibilitychange', returned, { signal })
       const size = new ResizeObserver(changed)
       size.observe(scroller)
       signal.addEventListener('abort', () => size.disconnect())

@@ -141,7 +141,7 @@ export function totalView(
   for (const item of items) {
     const status = statusOf(item)
     if (status === 'paused') actions.add('resumeAll')
-    if (status === 'failed' && !needsAnotherChoice(item)) actions.add('retryFailed')
+    if (canRetry(item)) actions.add('retryFailed')
     if (isDone(status)) actions.add('clearDone')
     if (canPause(item)) actions.add('pauseAll')
     if (status === 'refused' || status === 'cancelled' || status === 'saved') continue
@@ -173,6 +173,10 @@ export function isDone(status: ItemStatus): boolean {
 }
 
 const ALL: readonly ActionOnAll[] = ['pauseAll', 'resumeAll', 'retryFailed', 'clearDone']
+
+export function canRetry(item: Item): boolean {
+  return statusOf(item) === 'failed' && !needsAnotherChoice(item)
+}
 
 export function canPause(item: Item): boolean {
   const { waitingFor = '' } = item.state ?? {}
