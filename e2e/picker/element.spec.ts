@@ -84,6 +84,39 @@ test('a label and a disabled fieldset are heeded, as of any field', async ({ pag
   await expect(page.getByRole('button', { name: 'Choose a file', exact: true })).toBeDisabled()
 })
 
+test('a disabled one keeps what it holds; what is under way can be paused', async ({
+  page,
+  pagesUrl,
+  folder,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}&accept=.mp4,.txt`)
+  await throttleUploads(page, 2 * MIB)
+  const { picker, choose, row, rows, button } = pickerPage(page)
+  await choose(
+    await writeFileOf(folder, 'film.mp4', 10 * MIB),
+    await writeFileOf(folder, 'done.txt', 1000),
+    await writeFileOf(folder, 'refused.exe', 1000),
+  )
+  await expect(row('film.mp4')).toContainText('Uploading')
+  await expect(row('done.txt')).toContainText('Uploaded', { timeout: 20_000 })
+  await picker.evaluate((element: Window['picker']) => {
+    element.disabled = true
+  })
+  for (const name of ['Remove film.mp4', 'Remove done.txt', 'Remove refused.exe', 'Clear done']) {
+    await expect(button(name)).toBeDisabled()
+  }
+  await button('Pause film.mp4').click()
+  await expect(row('film.mp4')).toContainText('Paused')
+  await button('Resume film.mp4').click()
+  await button('Pause all').click()
+  await expect(button('Resume all')).toBeEnabled()
+  await picker.evaluate((element: Window['picker']) => {
+    element.disabled = false
+  })
+  await button('Clear done').click()
+  await expect(rows).toHaveCount(1)
+})
+
 test('its label is heard with its buttons, and whether it is valid', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/form.html`)
   await expect(pickerPage(page).button('Choose files')).toBeVisible()

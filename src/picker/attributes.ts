@@ -16,7 +16,7 @@ export interface PickerAttributes {
   name: string
   /** Whether the form needs a file. */
   required: boolean
-  /** Whether nothing can be chosen. */
+  /** Whether nothing can be chosen or removed. What is under way can be paused and resumed all the same. */
   disabled: boolean
   /** Whether there is a button to choose a folder. Dropped folders are taken in any case. */
   directories: boolean

@@ -61,6 +61,7 @@ export class OssUploadPicker extends FileHooks {
     scroller: this.#shell.scroller,
     say: this.#announcer.say,
     changed: () => this.#changed(),
+    isDisabled: () => this.#isDisabled(),
     returned: () => void this.#list.lookAgain(),
   })
   readonly #teller = createTeller({
@@ -277,7 +278,7 @@ export class OssUploadPicker extends FileHooks {
     const surroundings = this.#surroundings.now()
     const { items } = this.#list
     const { multiple, directories, capture, accept } = this
-    const options = { multiple, directories, capture, accept, disabled: this.#isDisabled() }
+    const options = { multiple, directories, capture, accept }
     this.#shell.label(surroundings, options, this.#isDropping)
     this.#shell.showTotal(totalView(items, surroundings), surroundings)
     this.#rows.render(items, surroundings)

@@ -3,7 +3,7 @@ import { shownName, splitName, typeLabel } from './file-name.js'
 import { fullNameOf, type Item } from './item.js'
 import type { Messages } from './messages.js'
 import { showThumbnail } from './thumbnail.js'
-import { type Action, rowView, type Surroundings } from './view-model.js'
+import { type Action, isChange, rowView, type Surroundings } from './view-model.js'
 
 const ICONS: Record<Action, string> = {
   pause: 'M8 5v14M16 5v14',
@@ -39,7 +39,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
   const element = h('li', { class: 'row', part: 'file' }, picture, body, actions)
   const buttons = new Map<Action, HTMLButtonElement>()
 
-  function buttonFor(action: Action, messages: Messages): HTMLButtonElement {
+  function buttonFor(action: Action, { messages, isDisabled }: Surroundings): HTMLButtonElement {
     const known = buttons.get(action)
     const button =
       known ??
@@ -55,6 +55,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
       )
     buttons.set(action, button)
     button.ariaLabel = button.title = labelOf(item, action, messages)
+    button.disabled = isDisabled && isChange(action, item)
     return button
   }
 
@@ -81,7 +82,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
       progress.ariaLabel = messages.progressOf(titleOf(item))
       setChildren(
         actions,
-        view.actions.map((action) => buttonFor(action, messages)),
+        view.actions.map((action) => buttonFor(action, surroundings)),
       )
       if (item.link) showLink(item.link, messages.open(titleOf(item)))
       showThumbnail(picture, item)

@@ -2,7 +2,7 @@ import { inputChoices } from './choice-sources.js'
 import { h, hasFocus, setChildren, setText } from './dom.js'
 import type { Choice } from './item.js'
 import css from './picker.css?inline'
-import type { ActionOnAll, Surroundings, TotalView } from './view-model.js'
+import { type ActionOnAll, isChange, type Surroundings, type TotalView } from './view-model.js'
 
 interface ShellEvents {
   readonly onChoose: () => void
@@ -15,7 +15,6 @@ interface ShellEvents {
 /** Which of the buttons there are. */
 export interface ShellOptions {
   readonly multiple: boolean
-  readonly disabled: boolean
   readonly directories: boolean
   readonly capture: string
   readonly accept: string
@@ -105,13 +104,17 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
   shadow.append(root)
 
   const buttons = new Map<ActionOnAll, HTMLButtonElement>()
-  function buttonFor(action: ActionOnAll, label: string): HTMLButtonElement {
+  function buttonFor(
+    action: ActionOnAll,
+    { messages, isDisabled }: Surroundings,
+  ): HTMLButtonElement {
     const known = buttons.get(action)
     const button =
       known ??
       h('button', { type: 'button', part: `button ${action}`, onclick: () => onAll(action) })
     buttons.set(action, button)
-    setText(button, label)
+    setText(button, messages[action])
+    button.disabled = isDisabled && isChange(action)
     return button
   }
 
@@ -138,8 +141,12 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       said.replaceChildren(text)
     },
     /** @param isDropping - Files are held over it. */
-    label({ messages }: Surroundings, options: ShellOptions, isDropping: boolean): void {
-      const { multiple, disabled, directories, capture, accept } = options
+    label(
+      { messages, isDisabled }: Surroundings,
+      options: ShellOptions,
+      isDropping: boolean,
+    ): void {
+      const { multiple, directories, capture, accept } = options
       input.multiple = multiple
       input.accept = againInput.accept = accept
       photoInput.accept = accept || 'image/*'
@@ -153,10 +160,10 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       progress.ariaLabel = messages.progressOfAll
       folder.hidden = !directories || !multiple
       photo.hidden = capture === ''
-      for (const button of [choose, folder, photo]) button.disabled = disabled
+      for (const button of [choose, folder, photo]) button.disabled = isDisabled
       root.toggleAttribute('data-dropping', isDropping)
     },
-    showTotal(view: TotalView | undefined, { messages }: Surroundings): void {
+    showTotal(view: TotalView | undefined, surroundings: Surroundings): void {
       // In what is about to be hidden.
       const hadFocus = (view ? empty.assignedElements() : [total, scroller]).some(hasFocus)
       total.hidden = !view || (view.summary === '' && view.actions.length === 0)
@@ -169,7 +176,7 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       progress.value = view.progress
       setChildren(
         actions,
-        view.actions.map((action) => buttonFor(action, messages[action])),
+        view.actions.map((action) => buttonFor(action, surroundings)),
         button(),
       )
     },

@@ -9,12 +9,14 @@ interface Parts {
   readonly say: (sentence: Sentence) => void
   /** What is shown may be another. */
   readonly changed: () => void
+  readonly isDisabled: () => boolean
   /** The user is here again, after a while elsewhere. */
   readonly returned: () => void
 }
 
 /** What the page around the element has to say. */
-export function createSurroundings({ words, scroller, say, changed, returned }: Parts) {
+export function createSurroundings(parts: Parts) {
+  const { words, scroller, say, changed, isDisabled, returned } = parts
   /** To ask the browser takes long, where it is asked for each of ten thousand files. */
   let isOnline = globalThis.navigator?.onLine ?? true
 
@@ -30,6 +32,7 @@ export function createSurroundings({ words, scroller, say, changed, returned }: 
       format: words.format(),
       isOnline,
       canCopy: 'clipboard' in navigator,
+      isDisabled: isDisabled(),
     }),
     /** Hears of it until the signal. */
     listen(signal: AbortSignal): void {

@@ -11,6 +11,7 @@ const ONLINE: Surroundings = {
   format: createFormat('en'),
   isOnline: true,
   canCopy: true,
+  isDisabled: false,
 }
 const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
 const CHANGED = new OssFileError('changed', { code: 'file-changed', retryable: false })

@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly isOnline: boolean
   /** Not on plain http. */
   readonly canCopy: boolean
+  /** What the field holds can then not be changed. */
+  readonly isDisabled: boolean
 }
 
 const TONES = {
@@ -103,6 +105,12 @@ function actionsOf(item: Item, { canCopy }: Surroundings): Action[] {
     default:
       return ['remove']
   }
+}
+
+/** Whether it changes what the field holds: what is under way can be paused and resumed while the field is disabled, too. */
+export function isChange(action: Action | ActionOnAll, item?: Item): boolean {
+  if (action === 'resume') return item !== undefined && statusOf(item) === 'saved'
+  return !['pause', 'allow', 'copy', 'pauseAll', 'resumeAll'].includes(action)
 }
 
 /** The file at hand is of no more use. */
