@@ -345,14 +345,20 @@ test('a folder dropped among many files is read all the same', async ({
   folder,
 }) => {
   const paths = await writeMany(folder, 60)
-  await mkdir(join(folder, 'trip.2026'))
-  await writeFile(join(folder, 'trip.2026/river.txt'), 'walk')
+  for (const name of ['trip.2026', 'Photos.photoslibrary']) {
+    await mkdir(join(folder, name))
+    await writeFile(join(folder, name, 'river.txt'), 'walk')
+  }
   await page.goto(`${pagesUrl}/plain.html?wait`)
-  const { picker, drop, rows } = pickerPage(page)
-  await drop(picker, ...paths, join(folder, 'trip.2026'))
-  await expect(rows.first()).toHaveAttribute('aria-setsize', '61')
+  const { picker, drop, row, rows } = pickerPage(page)
+  const bundle = join(folder, 'Photos.photoslibrary')
+  await drop(picker, ...paths, bundle, join(folder, 'trip.2026'))
+  await expect(rows.first()).toHaveAttribute('aria-setsize', '62')
   const last = await page.evaluate(() => window.picker.files.at(-1)?.name)
   expect(last).toBe('river.txt')
+  // Named like a file, among so many, it is not known for what it is until it is read.
+  await picker.locator('.scroller').evaluate((list) => list.scrollTo(0, list.scrollHeight))
+  await expect(row('Photos.photoslibrary')).toContainText('If it is a folder, drop it by itself.')
 })
 
 async function writeMany(folder: string, count: number): Promise<string[]> {

@@ -1,3 +1,4 @@
+import type { Choice } from './item.js'
 import type { Sentence } from './messages.js'
 
 /** Which files are taken. */
@@ -20,11 +21,15 @@ interface FileFacts {
 
 /** Why a file is not taken. @param taken - Files that were taken before it. */
 export function refusal(
-  { file, isUnreadable }: { readonly file: FileFacts; readonly isUnreadable?: boolean },
+  {
+    file,
+    isUnreadable,
+    mayBeFolder,
+  }: Pick<Choice, 'isUnreadable' | 'mayBeFolder'> & { readonly file: FileFacts },
   { accept, maxFiles, maxSize, minSize }: Rules,
   taken: number,
 ): Sentence | undefined {
-  if (isUnreadable) return ({ unreadable }) => unreadable
+  if (isUnreadable) return (messages) => messages[mayBeFolder ? 'maybeFolder' : 'unreadable']
   if (!isAccepted(file, accept)) return ({ notAccepted }) => notAccepted
   if (file.size > maxSize) return ({ tooLarge }, format) => tooLarge(format.bytes(maxSize))
   if (file.size < minSize) return ({ tooSmall }, format) => tooSmall(format.bytes(minSize))

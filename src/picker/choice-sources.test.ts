@@ -67,6 +67,21 @@ it('asks for the handles of few files, and among many only of those that may be 
   expect(choices.filter(({ handle }) => handle)).toHaveLength(52)
 })
 
+it('says of a folder that is named like a file, among many, what it may be', async () => {
+  const bundle = {
+    ...folderOf('Photos.photoslibrary'),
+    file: Object.assign(new File(['x'], 'Photos.photoslibrary'), {
+      slice: () => ({
+        arrayBuffer: () => Promise.reject(new DOMException('No.', 'NotFoundError')),
+      }),
+    }),
+  }
+  const { list, item, statuses } = setUp()
+  await list.add(drop(...photos(50), readable('scan.raw', ''), bundle).choices())
+  expect(statuses().slice(50)).toEqual(['uploading', 'refused'])
+  expect(problemOf(item(51))).toBe('It cannot be read. If it is a folder, drop it by itself.')
+})
+
 it('shows what cannot be read in a folder, and takes the rest', async () => {
   const attic: Folder = {
     ...folderOf('attic'),

@@ -62,8 +62,19 @@ async function* readDropped(all: readonly Dropped[]): AsyncGenerator<Choice> {
       yield { file, path: file.name, handle: known as FileSystemFileHandle }
     } else if (known) yield* ofHandle(known, '')
     else if (entry?.isDirectory) yield* ofEntry(entry, '')
-    else if (file) yield { file, path: file.name }
+    else if (file && (await canBeRead(file))) yield { file, path: file.name }
+    else if (file) yield { ...unreadable(file.name), mayBeFolder: true }
   }
+}
+
+/** Of a type that nobody knows, it may be a folder that is named like a file: its first byte tells. */
+async function canBeRead(file: File): Promise<boolean> {
+  if (file.type !== '') return true
+  const bytes = await file
+    .slice(0, 1)
+    .arrayBuffer()
+    .catch(() => undefined)
+  return bytes !== undefined
 }
 
 export async function choiceOf(handle: FileSystemFileHandle, path: string): Promise<Choice> {

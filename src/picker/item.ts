@@ -18,6 +18,8 @@ export interface Choice {
   readonly handle?: ReadableFileHandle | undefined
   /** It is not taken, and has an empty file in place of its own. */
   readonly isUnreadable?: boolean
+  /** Where it cannot be read: that may be why. */
+  readonly mayBeFolder?: boolean
 }
 
 /** A list of files, as another one sees it. */

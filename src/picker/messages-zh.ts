@@ -51,6 +51,7 @@ export const zh: Messages = {
     other: '发生意外错误。',
   },
   unreadable: '无法读取。',
+  maybeFolder: '无法读取。如果是文件夹，请单独拖放。',
   notAccepted: '不接受此类型的文件。',
   tooLarge: (limit) => `文件过大：最大 ${limit}。`,
   tooSmall: (limit) => `文件过小：最小 ${limit}。`,

@@ -54,6 +54,7 @@ export const en = {
     other: 'something unexpected happened.',
   } satisfies Record<OssUploadErrorCode | 'other', string>,
   unreadable: 'It cannot be read.',
+  maybeFolder: 'It cannot be read. If it is a folder, drop it by itself.',
   notAccepted: 'This type of file is not accepted.',
   tooLarge: (limit: string) => `Too large: ${limit} at most.`,
   tooSmall: (limit: string) => `Too small: ${limit} at least.`,
