@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test'
+import { MIB } from '../support/files.js'
+import { throttleUploads } from '../support/throttle.js'
 import { expect, test } from './fixtures.js'
 import { pickerPage } from './picker-page.js'
 
@@ -41,5 +43,29 @@ test('where a page asks how wide it wants to be, its words and buttons have room
       expect(seen, rules).toEqual([expect.any(Number), width])
       expect(seen[0], rules).toBeGreaterThan(least)
     }
+  }
+})
+
+test('long words on the buttons leave the summary its room', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await throttleUploads(page, MIB)
+  await page.evaluate((size) => {
+    window.picker.messages = {
+      pauseAll: 'Alle Übertragungen anhalten',
+      resumeAll: 'Alle Übertragungen fortsetzen',
+      clearDone: 'Fertige entfernen',
+    }
+    const files = ['b.bin', 'c.bin'].map((name) => new File([new Uint8Array(size)], name))
+    return window.picker.add([new File([], 'a.bin'), ...files])
+  }, 20 * MIB)
+  const { row, button } = pickerPage(page)
+  await expect(row('a.bin')).toContainText('Uploaded')
+  await button('Pause b.bin').click()
+  await expect(button(/^Alle|^Fertige/)).toHaveCount(3)
+  for (const width of [900, 700, 520, 440, 320]) {
+    await page.setViewportSize({ width, height: 600 })
+    const summary = await pickerPage(page).picker.locator('[part=summary]').boundingBox()
+    expect(summary?.height, `at ${width} px`).toBeLessThan(30)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
   }
 })
