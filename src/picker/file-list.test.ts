@@ -187,6 +187,20 @@ describe('the application', () => {
     expect(report).toHaveBeenCalledWith(new Error('a bug'))
   })
 
+  it('that names a key that is no text has the file refused, and sees why', async () => {
+    const report = vi.fn()
+    vi.stubGlobal('reportError', report)
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const { add, list, item, happened } = setUp({
+      // The number of a record, in plain JavaScript.
+      beforeUpload: () => () => ({ key: 7 as unknown as string }),
+    })
+    await add('a')
+    await vi.waitFor(() => expect(report).toHaveBeenCalledWith(expect.any(TypeError)))
+    expect(item(0)).toMatchObject({ isRefused: true, problem: en.refused })
+    expect([happened, list.counts.open]).toEqual([['reject a'], 0])
+  })
+
   it.each([true, false])('answers %s too late for a file that was removed', async (allowed) => {
     let answer: (isAllowed: boolean) => void = () => {}
     const asked = new Promise<boolean>((resolve) => {

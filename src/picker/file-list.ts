@@ -119,12 +119,12 @@ export function createFileList(host: ListHost) {
     const uploader = host.uploader()
     const { choice, options } = item
     if (!uploader || !choice || !options) return
-    // Also for another try: somebody else may have it by now.
-    const { key, before } = claims.take(item, uploader, options.key)
-    // Chosen anew, an unfinished upload goes on as this one. Another picker's row is that one's.
-    if (before?.claim?.owner === owner) drop(before)
-    item.options = { ...options, key }
     try {
+      // Also for another try: somebody else may have it by now.
+      const { key, before } = claims.take(item, uploader, options.key)
+      // Chosen anew, an unfinished upload goes on as this one. Another picker's row is that one's.
+      if (before?.claim?.owner === owner) drop(before)
+      item.options = { ...options, key }
       item.problem = undefined
       watch(item, uploader.upload(choice.file, item.options))
       host.happened('start', item)
