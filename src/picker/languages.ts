@@ -47,16 +47,15 @@ export function createWords(element: Element, changed: () => void) {
   }
 }
 
-/** One reason of one's own leaves the others as they are. */
-function withOwn(messages: Messages, own: OwnMessages): Messages {
-  const { doing, waiting, reasons } = messages
-  return {
-    ...messages,
-    ...own,
-    doing: { ...doing, ...own.doing },
-    waiting: { ...waiting, ...own.waiting },
-    reasons: { ...reasons, ...own.reasons },
-  } as Messages
+/** One reason of one's own leaves the others as they are; a translation that is missing is no word. */
+function withOwn<T extends object>(words: T, own: object): T {
+  const merged = { ...words } as Record<string, unknown>
+  for (const [name, word] of Object.entries(own)) {
+    const known = merged[name]
+    if (word === undefined || word === null) continue
+    merged[name] = typeof known === 'object' && known ? withOwn(known, word) : word
+  }
+  return merged as T
 }
 
 /** The messages of a language; English where there is none, or it cannot be loaded. */
