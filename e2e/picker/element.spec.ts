@@ -362,3 +362,12 @@ test('a page styles it by custom properties and parts', async ({ page, pagesUrl 
   })
   expect(seen).toEqual(['rgb(1, 2, 3)', '77px'])
 })
+
+test('where there may be one file only, it asks for one to be dropped', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/form.html`)
+  const hints = page.locator('[part=hint]')
+  await expect(hints).toHaveText(['or drop them here', 'or drop it here'])
+})

@@ -7,6 +7,7 @@ export const zh: Messages = {
   chooseFolder: '选择文件夹',
   takePhoto: '拍照',
   dropHere: '或拖放到此处',
+  dropOneHere: '或拖放到此处',
   dropNow: '松开即可上传',
   files: '文件',
   doing: {

@@ -10,6 +10,7 @@ export const en = {
   chooseFolder: 'Choose a folder',
   takePhoto: 'Take a photo',
   dropHere: 'or drop them here',
+  dropOneHere: 'or drop it here',
   dropNow: 'Drop to upload',
   files: 'Files',
   doing: {

@@ -154,7 +154,8 @@ export function createShell(shadow: ShadowRoot, { onChoose, onAll, take, takeAga
       setText(choose, multiple ? messages.chooseFiles : messages.chooseFile)
       setText(folder, messages.chooseFolder)
       setText(photo, messages.takePhoto)
-      setText(hint, isDropping ? messages.dropNow : messages.dropHere)
+      const dropHere = multiple ? messages.dropHere : messages.dropOneHere
+      setText(hint, isDropping ? messages.dropNow : dropHere)
       root.lang = messages.language
       list.ariaLabel = messages.files
       progress.ariaLabel = messages.progressOfAll
