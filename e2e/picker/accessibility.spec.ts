@@ -131,6 +131,21 @@ test('the link of a stored file is 24 px high at least', async ({ page, pagesUrl
   await expect.poll(async () => (await link.boundingBox())?.height ?? 0).toBeGreaterThanOrEqual(24)
 })
 
+test('a name is read in one piece, however it is cut to be seen', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await page.evaluate(() => window.picker.add([new File(['x'], 'zero-bytes.bin')]))
+  const { row } = pickerPage(page)
+  await expect(row('zero')).toContainText('Uploaded')
+  expect(await row('zero').ariaSnapshot()).toContain('- text: BIN zero-bytes.bin\n')
+  await page.evaluate(() => {
+    window.picker.linkFor = () => '/there'
+    return window.picker.add([new File(['x'], 'first-note.txt')])
+  })
+  await expect(row('first').getByRole('link', { name: 'Open first-note.txt' })).toBeVisible()
+  // Its link says it.
+  expect(await row('first').ariaSnapshot()).toContain('- text: TXT\n')
+})
+
 test('outcomes are spoken, and not every percent', async ({ page, pagesUrl, folder }) => {
   await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
   await throttleUploads(page, 4 * MIB)

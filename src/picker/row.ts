@@ -24,18 +24,21 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
   const shown = shownName(item.name)
   const [start, end] = splitName(shown)
   const picture = h('span', { class: 'picture', part: 'thumbnail' }, typeLabel(shown))
+  // Who does not see it would hear two pieces.
+  const whole = h('span', { class: 'said' }, titleOf(item))
+  const piece = (text: string) => h('span', { aria: { 'aria-hidden': 'true' } }, text)
   const name = h(
     'bdi',
     { class: 'name', part: 'file-name', title: titleOf(item) },
-    h('span', {}, start),
-    h('span', {}, end),
+    piece(start),
+    piece(end),
   )
   const words = h('span', { class: 'words', part: 'status' })
   const facts = h('span', { class: 'facts' })
   const progress = h('progress', { part: 'progress', max: 1 })
   const link = h('a', { class: 'name', part: 'link', target: '_blank', rel: 'noopener' })
   const actions = h('span', { class: 'actions' })
-  const body = h('div', { class: 'body' }, name, progress, h('p', {}, words, facts))
+  const body = h('div', { class: 'body' }, whole, name, progress, h('p', {}, words, facts))
   const element = h('li', { class: 'row', part: 'file' }, picture, body, actions)
   const buttons = new Map<Action, HTMLButtonElement>()
 
@@ -65,6 +68,7 @@ export function createRow(item: Item, act: (item: Item, action: Action) => void)
     link.href = url
     link.append(...name.childNodes)
     name.append(link)
+    whole.remove()
   }
 
   return {
