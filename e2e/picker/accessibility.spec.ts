@@ -146,6 +146,24 @@ test('a name is read in one piece, however it is cut to be seen', async ({ page,
   expect(await row('first').ariaSnapshot()).toContain('- text: TXT\n')
 })
 
+test('that the line is gone is spoken where something waits for it, and there alone', async ({
+  page,
+  pagesUrl,
+  context,
+}) => {
+  await page.goto(`${pagesUrl}/two.html?wait`)
+  const said = (id: string) => page.locator(`#${id}`).getByRole('status')
+  await expect(pickerPage(page).button('Choose files')).toBeVisible()
+  await page.evaluate(() => window.picker.add([new File(['x'], 'a.txt')]))
+  await expect(said('first')).toHaveText('1 file added')
+  await context.setOffline(true)
+  await expect(said('first')).toHaveText('You are offline. Uploads wait.')
+  await expect(said('second')).toBeEmpty()
+  await context.setOffline(false)
+  await expect(said('first')).toHaveText('You are back online. Uploads go on.')
+  await expect(said('second')).toBeEmpty()
+})
+
 test('outcomes are spoken, and not every percent', async ({ page, pagesUrl, folder }) => {
   await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
   await throttleUploads(page, 4 * MIB)

@@ -60,6 +60,7 @@ export class OssUploadPicker extends FileHooks {
     words: this.#words,
     scroller: this.#shell.scroller,
     say: this.#announcer.say,
+    needsLine: () => this.#list.counts.open > 0,
     changed: () => this.#changed(),
     isDisabled: () => this.#isDisabled(),
     returned: () => void this.#list.lookAgain(),

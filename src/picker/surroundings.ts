@@ -7,6 +7,8 @@ interface Parts {
   /** Its size says which rows are seen. */
   readonly scroller: HTMLElement
   readonly say: (sentence: Sentence) => void
+  /** Where nothing waits for the line, there is nothing to say of it. */
+  readonly needsLine: () => boolean
   /** What is shown may be another. */
   readonly changed: () => void
   readonly isDisabled: () => boolean
@@ -16,13 +18,13 @@ interface Parts {
 
 /** What the page around the element has to say. */
 export function createSurroundings(parts: Parts) {
-  const { words, scroller, say, changed, isDisabled, returned } = parts
+  const { words, scroller, say, needsLine, changed, isDisabled, returned } = parts
   /** To ask the browser takes long, where it is asked for each of ten thousand files. */
   let isOnline = globalThis.navigator?.onLine ?? true
 
   function hearLine(): void {
     isOnline = navigator.onLine
-    say(({ online, offline }) => (isOnline ? online : offline))
+    if (needsLine()) say(({ online, offline }) => (isOnline ? online : offline))
     changed()
   }
 
