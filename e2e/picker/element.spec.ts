@@ -371,3 +371,23 @@ test('where there may be one file only, it asks for one to be dropped', async ({
   const hints = page.locator('[part=hint]')
   await expect(hints).toHaveText(['or drop them here', 'or drop it here'])
 })
+
+test('pictures of files need nothing of the page’s policy', async ({ page, pagesUrl }) => {
+  await page.route('**/plain.html?wait', async (route) => {
+    const response = await route.fetch()
+    const headers = response.headers()
+    const policy = headers['content-security-policy']?.replace(/img-src [^;]+/, "img-src 'none'")
+    await route.fulfill({
+      response,
+      headers: { ...headers, 'content-security-policy': `${policy}` },
+    })
+  })
+  await page.goto(`${pagesUrl}/plain.html?wait`)
+  await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(30, 20)
+    canvas.getContext('2d')
+    const file = new File([await canvas.convertToBlob()], 'a.png', { type: 'image/png' })
+    return window.picker.add([file])
+  })
+  await expect(pickerPage(page).row('a.png').locator('canvas')).toBeVisible()
+})

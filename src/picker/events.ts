@@ -39,7 +39,7 @@ export interface PickerEventMap {
   'oss-upload-success': CustomEvent<SuccessDetail>
   /** It failed for good; `state.error` says why. */
   'oss-upload-error': CustomEvent<PickerFile>
-  /** It was removed before it was done. */
+  /** Its upload had begun, and it was removed before it was done. */
   'oss-upload-cancel': CustomEvent<PickerFile>
   /** A file was not taken. */
   'oss-upload-reject': CustomEvent<RejectDetail>

@@ -50,13 +50,24 @@ test('names every property that the styles read, with what it is without it', ()
 })
 
 test('names every part', () => {
-  const actions = allOf(/const ICONS\b[^{]*\{([^}]*)\}/.exec(templates)?.[1] ?? '', /^ +(\w+):/gm)
+  const ofRow = allOf(/const ICONS\b[^{]*\{([^}]*)\}/.exec(templates)?.[1] ?? '', /^ +(\w+):/gm)
+  const ofAll = /type ActionOnAll = (.+)/.exec(read('./view-model.ts'))?.[1]?.match(/\w+/g) ?? []
+  const actions = [...ofRow.flat(), ...ofAll]
   const used = allOf(templates, /\bpart: ['`]([^'`]+)['`]/g)
     .flatMap(([tokens = '']) => tokens.split(' '))
-    // A button of a row is a part by the name of what it does.
-    .flatMap((token) => (token === '${action}' ? actions.flat() : [token]))
-  expect(used).toContain('remove')
+    // A button of a row, or of all files, is a part by the name of what it does.
+    .flatMap((token) => (token === '${action}' ? actions : [token]))
+  expect(used).toEqual(expect.arrayContaining(['remove', 'pauseAll']))
   expect(namesOf(element?.cssParts)).toEqual([...new Set(used)].sort())
+})
+
+test('the parts, slots and properties of the documentation are those of the manifest', () => {
+  const [, style = ''] = read('../../docs/picker.md').split('## Style')
+  const [words = ''] = style.split('```')
+  const named = [...new Set(allOf(words, /`([\w-]+)`/g).flat())]
+  const { cssParts, slots, cssProperties } = element ?? {}
+  const all = [cssParts, slots, cssProperties].flatMap(namesOf)
+  expect(named.filter((name) => name !== 'color-scheme').sort()).toEqual([...new Set(all)].sort())
 })
 
 test('names every slot', () => {

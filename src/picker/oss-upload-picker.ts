@@ -182,7 +182,7 @@ export class OssUploadPicker extends FileHooks {
   retryFailed(): void {
     this.#list.all.retryFailed()
   }
-  /** Takes what is uploaded out of the list, and so out of the form. */
+  /** Takes what is done, uploaded or refused, out of the list, and so out of the form. */
   clearDone(): void {
     this.#list.all.clearDone()
   }
