@@ -1,7 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Page } from '@playwright/test'
+import { createElement } from 'react'
+import { renderToString } from 'react-dom/server'
 import { build } from 'vite'
 import { pickerPage } from './picker/picker-page.js'
 import { compileComponents } from './support/compile-components.js'
@@ -14,7 +17,7 @@ type Framework = (typeof FRAMEWORKS)[number]
 
 interface TestFixtures {
   /** Opens an example under the strict policy of the demo. */
-  readonly open: (framework: Framework) => Promise<void>
+  readonly open: (framework: Framework | 'rendered') => Promise<void>
 }
 
 const test = base.extend<TestFixtures, { readonly examplesDir: string }>({
@@ -95,6 +98,37 @@ for (const framework of FRAMEWORKS) {
     await expect(failed).toHaveText(['failing.bin'])
     expect(complaints).toEqual([])
   })
+}
+
+test('in react, a page that a server has rendered takes files like any other', async ({
+  page,
+  open,
+  examplesDir,
+}, testInfo) => {
+  const complaints = complaintsOf(page)
+  const site = join(examplesDir, 'rendered')
+  await cp(join(examplesDir, 'react'), site, { recursive: true })
+  const bare = await readFile(join(site, 'index.html'), 'utf8')
+  // Where the server's React is this one.
+  const markup = await renderedByServer(testInfo.outputPath('server'))
+  await writeFile(join(site, 'index.html'), bare.replace('<main id="app">', `$&${markup}`))
+  await open('rendered')
+  await page.evaluate(() => document.querySelector('oss-upload-picker')?.add([new File([], 'a')]))
+  await expect(page.getByRole('list', { name: 'Stored' })).toHaveText(`${PREFIX}a`)
+  expect(complaints).toEqual([])
+})
+
+/** The React example, on a server that has no elements. */
+async function renderedByServer(outDir: string): Promise<string> {
+  await build({
+    root: 'examples/react',
+    configFile: 'vite.config.ts',
+    mode: 'demo',
+    logLevel: 'error',
+    build: { ssr: 'file-uploads.tsx', outDir, emptyOutDir: true },
+  })
+  const { FileUploads } = await import(pathToFileURL(join(outDir, 'file-uploads.js')).href)
+  return renderToString(createElement(FileUploads, { keyPrefix: PREFIX }))
 }
 
 function keyOf(path: string): string {

@@ -1,12 +1,14 @@
 import 'oss-direct-upload/picker/define'
 import type { BeforeUpload, OssUploadPicker, PickerEventMap } from 'oss-direct-upload/picker'
-import { type DetailedHTMLProps, type HTMLAttributes, useState } from 'react'
+import { type DetailedHTMLProps, type HTMLAttributes, useEffect, useState } from 'react'
 import type { Target } from '../target.js'
 
 export function FileUploads({ uploader, keyPrefix }: Target) {
   const [stored, setStored] = useState<readonly string[]>([])
   const [failed, setFailed] = useState<readonly string[]>([])
-  const [isShown, setIsShown] = useState(true)
+  const [isShown, setIsShown] = useState(false)
+  // Not before: on an element that a server has rendered, React sets neither properties nor listeners.
+  useEffect(() => setIsShown(true), [])
   return (
     <>
       <button type="button" onClick={() => setIsShown(!isShown)}>

@@ -1,6 +1,11 @@
-import { createRoot } from 'react-dom/client'
+import { createRoot, hydrateRoot } from 'react-dom/client'
 import { askForTarget } from '../target.js'
 import { FileUploads } from './file-uploads.js'
 
 const place = document.getElementById('app')
-if (place) createRoot(place).render(<FileUploads {...(await askForTarget())} />)
+if (place) {
+  const uploads = <FileUploads {...(await askForTarget())} />
+  // A server may have rendered the page.
+  if (place.hasChildNodes()) hydrateRoot(place, uploads)
+  else createRoot(place).render(uploads)
+}
