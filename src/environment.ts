@@ -22,6 +22,8 @@ export interface BasicEnvironment {
   readonly transport: Transport
   readonly credentials: CredentialsSource
   readonly hasher: Hasher
+  /** Rejects where nothing at all can be read now: then a file that cannot be read is not to blame. */
+  readonly readAnything: () => Promise<unknown>
   /** Absent: every line is a new one. */
   readonly lineMemory?: LineMemory | undefined
   /** Where this engine runs: in a page, or in the worker that outlives it. */

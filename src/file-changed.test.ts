@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Hasher } from './environment.js'
+import { unreadableFile } from './errors.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { reply } from './testing/memory-oss.js'
 import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
@@ -159,6 +161,45 @@ describe('a file whose edits the browser does not show', () => {
     await task.done
     expect(oss.objects.size).toBe(1)
   })
+})
+
+describe('a page that is being left, where WebKit breaks off requests and readings', () => {
+  it.each(['request', 'reading'])(
+    'blames no file for its %s, and goes on when the page stays',
+    async (what) => {
+      const file = new LiveFile([await fileOf(SIZE).arrayBuffer()], 'a.bin', { lastModified: 1 })
+      let canRead = true
+      const world = createMemoryEnvironment(({ name }) => {
+        if (name !== 'PUT ?partNumber=2' || file.change.reading === '') return undefined
+        canRead = false
+        if (what === 'reading') return undefined
+        file.change = { reading: 'NotReadableError' }
+        throw networkError()
+      })
+      const { hasher } = world.environment
+      const crc64: Hasher['crc64'] = async (slice, signal) => {
+        if (!canRead) throw unreadableFile('NotReadableError')
+        return hasher.crc64(slice, signal)
+      }
+      const environment = {
+        ...world.environment,
+        hasher: { ...hasher, crc64 },
+        readAnything: async () => {
+          if (!canRead) throw new DOMException('no', 'NotReadableError')
+        },
+      }
+      const place = { region: 'cn-hangzhou', bucket: 'bucket' }
+      const sizes = { partSize: PART, multipartThreshold: PART, parallel: 1 }
+      const uploader = createUploaderIn(environment, { ...place, ...sizes })
+      const task = uploader.upload(file, { key: 'a.bin' })
+      await world.clock.advance(150)
+      expect(task.state).toMatchObject({ status: 'waiting', waitingFor: 'network' })
+      canRead = true
+      file.change = { reading: '' }
+      await world.clock.advance(60_000)
+      expect(await task.done).toMatchObject({ verified: true, size: SIZE })
+    },
+  )
 })
 
 describe('a disk that does not answer', () => {

@@ -6,6 +6,7 @@ import { credentialsEndpoint } from './credentials-endpoint.js'
 import { createHasher } from './hashing/hasher.js'
 import { createKyTransport } from './ky-transport.js'
 import { createLineMemory } from './line-memory.js'
+import { readAnything } from './read-anything.js'
 import { createSmallSlices } from './small-slices.js'
 import { systemClock } from './system-clock.js'
 import { workerUrl } from './worker-urls.js'
@@ -30,6 +31,7 @@ export function browserEnvironment(options: BrowserEnvironmentOptions): BasicEnv
     transport: createKyTransport(smallSlices),
     credentials: typeof credentials === 'string' ? credentialsEndpoint(credentials) : credentials,
     hasher: createHasher(smallSlices, createWorker),
+    readAnything,
     lineMemory: createLineMemory(),
     isBackground: false,
     background: backgroundOf(options),

@@ -44,6 +44,7 @@ export function openTab(browser: Browser, name: string, isBackground = false): T
     hasher: simulatedHasher(() =>
       hashMs && !world.isHealed ? life.wait(chance.engine.below(hashMs)) : undefined,
     ),
+    readAnything: async () => {},
     checkpoints: createStorage(world, life, disk),
     locks: trouble.hasLocks ? room.locks : NO_LOCKS,
     openChannel: watched(world, room.openChannel),

@@ -40,7 +40,10 @@ export type Discover = boolean | DiscoverFunction
 
 /** What sending a file takes. */
 export interface SendContext {
-  readonly environment: Pick<Environment, 'clock' | 'random' | 'connection' | 'hasher'>
+  readonly environment: Pick<
+    Environment,
+    'clock' | 'random' | 'connection' | 'hasher' | 'readAnything'
+  >
   readonly client: OssClient
   readonly bucket: string
   /** Where it is known by now. */

@@ -1,4 +1,4 @@
-import { OssNetworkError } from '../errors.js'
+import { OssFileError, OssNetworkError } from '../errors.js'
 import type { SendContext } from './effect-context.js'
 import type { AsyncEffect, TaskEffect } from './effects.js'
 import { putObject } from './send-file.js'
@@ -11,6 +11,8 @@ interface RunnerContext extends SendContext {
   readonly share: (signal: AbortSignal) => Promise<SharedUpload>
   readonly onStop: () => void
 }
+
+const NETWORK = { code: 'network', retryable: true } as const
 
 /** What a stop takes back even before it began. */
 const STOPPABLE = new Set<AsyncEffect['type']>([
@@ -47,7 +49,13 @@ export function createEffectRunner(context: RunnerContext) {
     if (signal.aborted && STOPPABLE.has(effect.type)) return
     try {
       await perform(effect, signal)
-    } catch (error) {
+    } catch (failure) {
+      let error = failure
+      if (failure instanceof OssFileError) {
+        await environment.readAnything().catch(() => {
+          error = new OssNetworkError('The page was left.', NETWORK)
+        })
+      }
       // A stopped request is not heard of again.
       if (signal.aborted || BEST_EFFORT.has(effect.type)) return
       const fault = { error, roll: random(), isOffline: !connection.isOnline() }

@@ -21,6 +21,7 @@ export function createMemoryEnvironment(interfere?: Interference) {
     connection,
     transport: oss.transport,
     hasher: memoryHasher,
+    readAnything: async () => {},
     checkpoints: checkpoints.store,
     locks,
     openChannel,

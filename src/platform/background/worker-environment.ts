@@ -6,6 +6,7 @@ import { createInlineHasher } from '../hashing/inline-hasher.js'
 import { createIndexedDbCheckpoints } from '../indexeddb-checkpoints.js'
 import { createKyTransport } from '../ky-transport.js'
 import { createLineMemory } from '../line-memory.js'
+import { readAnything } from '../read-anything.js'
 import { seesEdits } from '../sees-edits.js'
 import { systemClock } from '../system-clock.js'
 import { webLocks } from '../web-locks.js'
@@ -23,6 +24,7 @@ export function workerEnvironment(credentialsUrl: string): Environment {
     transport: createKyTransport(),
     credentials: credentialsEndpoint(credentialsUrl),
     hasher: createInlineHasher(),
+    readAnything,
     checkpoints: createIndexedDbCheckpoints(),
     locks: webLocks,
     openChannel: openBroadcastChannel,
