@@ -202,6 +202,31 @@ describe('a page that is being left, where WebKit breaks off requests and readin
   )
 })
 
+describe('a reading that was broken off', () => {
+  it('is tried again where the file can be read by then, a few times', async () => {
+    for (const [breaks, status] of [
+      [2, 'succeeded'],
+      [9, 'failed'],
+    ] as const) {
+      const world = createMemoryEnvironment()
+      const { hasher } = world.environment
+      let left: number = breaks
+      const crc64: Hasher['crc64'] = async (slice, signal) => {
+        if (slice.size === PART && left-- > 0) throw unreadableFile('NotReadableError')
+        return hasher.crc64(slice, signal)
+      }
+      const environment = { ...world.environment, hasher: { ...hasher, crc64 } }
+      const place = { region: 'cn-hangzhou', bucket: 'bucket' }
+      const sizes = { partSize: PART, multipartThreshold: PART, parallel: 1 }
+      const uploader = createUploaderIn(environment, { ...place, ...sizes })
+      const task = uploader.upload(fileOf(SIZE), { key: 'a.bin' })
+      task.done.catch(() => {})
+      await world.clock.advance(60_000)
+      expect(task.state.status).toBe(status)
+    }
+  })
+})
+
 describe('a disk that does not answer', () => {
   /** The line breaks at every part, and nothing can be read to find out why. */
   function uploadFromStuckDisk() {

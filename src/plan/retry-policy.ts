@@ -110,6 +110,9 @@ function kindOf({ code, status, cause }: OssUploadError, isOffline: boolean): Fa
     case 'checksum':
     case 'protocol':
       return code
+    case 'file-unreadable':
+    case 'file-changed':
+      return 'checksum'
     default:
       return 'server'
   }

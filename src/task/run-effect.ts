@@ -1,7 +1,7 @@
 import { OssFileError, OssNetworkError } from '../errors.js'
 import type { SendContext } from './effect-context.js'
 import type { AsyncEffect, TaskEffect } from './effects.js'
-import { putObject } from './send-file.js'
+import { probe, putObject } from './send-file.js'
 import { settlePut } from './settle-put.js'
 import type { SharedUpload } from './shared-upload.js'
 import type { UploadResult } from './upload-result.js'
@@ -50,12 +50,7 @@ export function createEffectRunner(context: RunnerContext) {
     try {
       await perform(effect, signal)
     } catch (failure) {
-      let error = failure
-      if (failure instanceof OssFileError) {
-        await environment.readAnything().catch(() => {
-          error = new OssNetworkError('The page was left.', NETWORK)
-        })
-      }
+      const error = failure instanceof OssFileError ? await doubted(failure, signal) : failure
       // A stopped request is not heard of again.
       if (signal.aborted || BEST_EFFORT.has(effect.type)) return
       const fault = { error, roll: random(), isOffline: !connection.isOnline() }
@@ -74,6 +69,22 @@ export function createEffectRunner(context: RunnerContext) {
       default:
         return (await context.share(signal)).perform(effect, signal)
     }
+  }
+
+  /** What could not be read, as long as nothing can be, or can be read by now, is tried again. */
+  async function doubted(error: OssFileError, signal: AbortSignal): Promise<unknown> {
+    const { code, cause, message } = error
+    try {
+      await environment.readAnything()
+    } catch {
+      return new OssNetworkError('The page was left.', NETWORK)
+    }
+    // Known without reading.
+    if (cause === undefined) return error
+    return probe(context, context.file, signal).then(
+      () => new OssFileError(message, { code, retryable: true, cause }),
+      () => error,
+    )
   }
 
   function putOrSettle(signal: AbortSignal): Promise<UploadResult> {

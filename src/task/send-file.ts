@@ -70,7 +70,7 @@ export async function sendVerified<Stored>(
 }
 
 /** A disk that does not answer tells nothing of the file: then it is the line's failure that is told. */
-async function probe({ file, environment }: SendContext, slice: Blob, signal: AbortSignal) {
+export async function probe({ file, environment }: SendContext, slice: Blob, signal: AbortSignal) {
   let cancelTimer = () => {}
   const late = new Promise<void>((resolve) => {
     cancelTimer = environment.clock.after(PROBE_WITHIN_MS, resolve)
