@@ -53,6 +53,7 @@ test('a page whose files go by one request each does not load what uploads by pa
 test('where that file does not come at once, the upload waits for the network and goes on', async ({
   page,
   harnessUrl,
+  browserName,
 }) => {
   const asked = await breakLateFile(page, 2)
   await page.goto(harnessUrl)
@@ -60,8 +61,9 @@ test('where that file does not come at once, the upload waits for the network an
   expect(await isVerified(page)).toBe(true)
   const waits = await page.evaluate(() => [...(window as unknown as { waits: Set<string> }).waits])
   expect(waits).toContain('waiting network')
-  // Some browsers remember what failed, by its URL.
-  expect(asked).toEqual(['', '', '?try=3'])
+  // Firefox remembers what failed, by its URL, and does not ask for it again.
+  const isRemembered = browserName === 'firefox'
+  expect(asked).toEqual(isRemembered ? ['', '?try=2', '?try=3'] : ['', '', '?try=2'])
 })
 
 test('resumable() says when that file did not come, and may be called again', async ({

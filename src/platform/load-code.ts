@@ -13,12 +13,12 @@ export function createLoader<Code>(
 ): () => Promise<Code> {
   let loading: Promise<Code> | undefined
   let failedUrl: string | undefined
-  let failures = 0
+  let tries = 1
 
-  /** Every other time by another URL: some browsers never ask for one again that has failed. */
+  /** By another URL where the same fails again: some browsers never ask for one that has failed. */
   function importNext(): Promise<Code> {
-    const isOther = failedUrl && failures % 2 === 0
-    return isOther ? importUrl(`${failedUrl}?try=${failures + 1}`) : importCode()
+    const url = failedUrl && `${failedUrl}?try=${++tries}`
+    return url ? importCode().catch(() => importUrl(url)) : importCode()
   }
 
   async function load(): Promise<Code> {
@@ -27,7 +27,6 @@ export function createLoader<Code>(
     } catch (error) {
       loading = undefined
       if (error instanceof OssTimeoutError) throw error
-      failures++
       failedUrl ??= urlIn(error)
       throw notLoaded(error)
     }
