@@ -66,7 +66,7 @@ describe('a file that is written to while it is uploaded', () => {
     expect(oss.objects.size).toBe(0)
   })
 
-  it.each([{ reading: 'NotFoundError' }, { size: 0, lastModified: 2 }])(
+  it.each([{ reading: 'NotFoundError' }, { reading: 'AbortError' }, { size: 0, lastModified: 2 }])(
     'is unreadable when it is gone: %j',
     async (change) => {
       const { task } = await uploadChanging(change)
@@ -120,6 +120,12 @@ describe('a file whose edits the browser does not show', () => {
     await expect(task.done).rejects.toMatchObject({ name: 'OssFileError', code: 'file-changed' })
     expect(oss.requests.map(({ name }) => name)).not.toContain('POST ?uploadId')
     expect(oss.objects.size).toBe(0)
+  })
+
+  it('is changed, and not unreadable, where there is more of it than was sent', async () => {
+    const { task, oss } = await uploadInFirefox(new Blob([fileOf(SIZE), 'more']))
+    await expect(task.done).rejects.toMatchObject({ name: 'OssFileError', code: 'file-changed' })
+    expect(oss.requests.map(({ name }) => name)).not.toContain('POST ?uploadId')
   })
 
   it('is stored as it was where nobody wrote to it, or only the same', async () => {

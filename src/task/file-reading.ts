@@ -63,7 +63,8 @@ export async function assertReadable(file: Blob, slice: Blob = file): Promise<vo
   try {
     await (slice.size === 0 ? slice : slice.slice(0, 1)).arrayBuffer()
   } catch (cause) {
-    const isGone = cause instanceof DOMException && cause.name === 'NotFoundError'
+    // Firefox calls it by the second name.
+    const isGone = cause instanceof DOMException && /^(NotFound|Abort)Error$/.test(cause.name)
     throw wasRead.has(file) && !isGone ? changedFile(cause) : unreadableFile(cause)
   }
 }

@@ -1,8 +1,9 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import { orAborted } from '../client/or-aborted.js'
+import { OssFileError } from '../errors.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
-import { changedFile, exactSlice } from './file-reading.js'
+import { assertReadable, changedFile, exactSlice } from './file-reading.js'
 import { differentFile, isMadeOf } from './find-checkpoint.js'
 import { objectCrc64 } from './object-crc64.js'
 
@@ -27,6 +28,18 @@ export function createProver(context: EffectContext) {
     }
   }
 
+  async function readWhole(signal: AbortSignal): Promise<bigint> {
+    const { environment, file } = context
+    try {
+      return await environment.hasher.crc64(file, signal)
+    } catch (error) {
+      if (!(error instanceof OssFileError)) throw error
+      await assertReadable(file)
+      // Readable, but more of it than was sent, or less.
+      throw changedFile(error)
+    }
+  }
+
   return {
     /**
      * Compares parts that OSS has of an earlier visit with the file, each once, one after the other: a file that was edited where
@@ -45,12 +58,12 @@ export function createProver(context: EffectContext) {
      * @throws OssFileError (`file-changed`, `file-unreadable`), or the signal's reason.
      */
     async whole(parts: readonly AcknowledgedPart[], signal: AbortSignal): Promise<void> {
-      const { environment, file, verify } = context
+      const { environment, verify } = context
       if (environment.seesEdits || verify === 'none') return
       const sent = objectCrc64(parts)
       // Another try to complete them takes no other reading.
       if (sent === undefined || sent === whole) return
-      whole = await environment.hasher.crc64(file, signal)
+      whole = await readWhole(signal)
       if (whole !== sent) throw changedFile()
     },
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Environment, Hasher } from '../environment.js'
+import { unreadableFile } from '../errors.js'
 import { updateCrc64 } from '../protocol/crc64.js'
 import { createManualClock } from './manual-clock.js'
 import { createMemoryCheckpoints } from './memory-checkpoints.js'
@@ -41,9 +42,15 @@ export function createMemoryEnvironment(interfere?: Interference) {
 }
 
 const memoryHasher: Hasher = {
-  crc64: async (slice) => updateCrc64(0n, new Uint8Array(await slice.arrayBuffer())),
+  crc64: async (slice) => updateCrc64(0n, await readExactly(slice)),
   md5: async (slice) =>
     createHash('md5')
-      .update(new Uint8Array(await slice.arrayBuffer()))
+      .update(await readExactly(slice))
       .digest('base64'),
+}
+
+async function readExactly(slice: Blob): Promise<Uint8Array> {
+  const bytes = new Uint8Array(await slice.arrayBuffer())
+  if (bytes.length !== slice.size) throw unreadableFile('another length')
+  return bytes
 }
