@@ -52,7 +52,11 @@ test('a credentials function that throws is named as the cause', async ({ harnes
 test.describe('on a page whose policy lets it ask', () => {
   test.use({ bypassCSP: true })
 
-  test('a bucket that does not exist is told from a dead line', async ({ harness }) => {
+  test('a bucket that does not exist is told from a dead line', async ({
+    harness,
+    browserName,
+  }) => {
+    test.skip(browserName === 'firefox', 'Playwright cannot have Firefox look past a page’s policy')
     const { error } = await uploadFrom(harness, { size: 10, options: { bucket: 'no-such-bucket' } })
     expect(error).toMatchObject({ name: 'OssNetworkError', code: 'cors' })
     expect(error?.message).toContain('bucket exists')
