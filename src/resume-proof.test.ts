@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { orAborted } from './client/or-aborted.js'
 import type { Clock, Hasher } from './environment.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
-import { PART } from './testing/small-uploader.js'
+import { networkError, PART } from './testing/small-uploader.js'
 import { createUploaderIn } from './whole-uploader.js'
 
 const SIZE = 12 * PART + 17
@@ -23,14 +23,17 @@ function fileOf(lastModified: number, ...changes: readonly number[]): File {
 }
 
 /** Ten of thirteen parts are up when the page dies; the next one's `hasher` may be another. */
-async function dieLate(hasherOf = (hasher: Hasher, _clock: Clock) => hasher) {
+async function dieLate(
+  hasherOf = (hasher: Hasher, _clock: Clock) => hasher,
+  verify: 'crc64' | 'none' = 'crc64',
+) {
   const gate = { isShut: true }
   const world = createMemoryEnvironment(({ name }) => {
     const number = Number(/partNumber=(\d+)/.exec(name)?.[1] ?? 0)
     return gate.isShut && number > 10 ? new Promise<undefined>(() => {}) : undefined
   })
   const tab = world.tabs.open()
-  createUploaderIn({ ...world.environment, ...tab }, OPTIONS).upload(fileOf(1), KEY)
+  createUploaderIn({ ...world.environment, ...tab }, { ...OPTIONS, verify }).upload(fileOf(1), KEY)
   await world.clock.advance(1000)
   tab.die()
   gate.isShut = false
@@ -109,6 +112,25 @@ describe('parts of an earlier visit', () => {
     expect((await task.done).verified).toBe(true)
     // Two that are sent, and ten that are compared.
     expect(sizes.filter((size) => size === PART)).toHaveLength(2 + 10)
+  })
+
+  it('fail no upload where a worker to compare them is missing for a moment', async () => {
+    let asked = 0
+    const world = await dieLate(
+      (hasher) => ({
+        ...hasher,
+        async md5(slice, signal) {
+          // Two are compared before parts are sent.
+          if (++asked === 4) throw networkError()
+          return hasher.md5(slice, signal)
+        },
+      }),
+      'none',
+    )
+    const task = world.uploader.upload(fileOf(1), KEY)
+    await world.clock.advance(60_000)
+    expect((await task.done).size).toBe(SIZE)
+    expect(asked).toBe(2 + 10 + 1)
   })
 
   it('are not read to the end, nor joined, where the user cancels meanwhile', async () => {
