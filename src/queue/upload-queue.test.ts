@@ -73,6 +73,18 @@ describe('the upload queue', () => {
     },
   )
 
+  it('gives a file that was paused its place again, before those that were added later', async () => {
+    const { uploader, clock, oss, answers } = setUp()
+    const [, b] = ['a', 'b', 'c', 'd', 'e'].map((key) => uploader.upload(new Blob(['x']), { key }))
+    await clock.settle()
+    b?.pause()
+    await clock.settle()
+    b?.resume()
+    answers[0]?.()
+    await clock.settle()
+    expect(oss.requests.map(({ key }) => key)).toEqual(['a', 'b', 'c', 'b'])
+  })
+
   it('begins a large file at once that was chosen together with many small ones', async () => {
     const world = createMemoryEnvironment(({ name }) =>
       name.startsWith('PUT')
@@ -93,10 +105,11 @@ describe('the upload queue', () => {
   it('asks its tasks no more for the last of many files than for the first, while they are claimed and after', () => {
     let asked = 0
     const queue = createUploadQueue(6)
-    const files = Array.from({ length: 10_000 }, () => {
+    const files = Array.from({ length: 10_000 }, (_, rank) => {
       const state = { isIdle: false, demand: 0 }
       const task: QueuedTask = {
         task: {} as UploadTask,
+        rank,
         isOneRequest: false,
         isIdle: () => state.isIdle,
         isEnded: () => false,

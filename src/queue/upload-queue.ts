@@ -19,15 +19,15 @@ export interface UploadQueue {
  * @param connections - Requests the page keeps in flight.
  */
 export function createUploadQueue(connections: number): UploadQueue {
-  const waiting = { one: new Set<QueuedTask>(), many: new Set<QueuedTask>() }
+  const waiting = { one: createLine(), many: createLine() }
   const started = { one: new Set<QueuedTask>(), many: new Set<QueuedTask>() }
   const unfinished = new Set<QueuedTask>()
   let isFilling = false
 
   function startSome(kind: Kind): void {
-    for (const task of waiting[kind]) {
-      if (!hasRoom(started[kind], connections)) break
-      waiting[kind].delete(task)
+    while (hasRoom(started[kind], connections)) {
+      const task = waiting[kind].shift()
+      if (!task) break
       started[kind].add(task)
       task.start()
     }
@@ -45,8 +45,7 @@ export function createUploadQueue(connections: number): UploadQueue {
   function noteState(task: QueuedTask): void {
     const kind = kindOf(task)
     if (task.isEnded()) unfinished.delete(task)
-    if (task.isIdle()) waiting[kind].add(task)
-    else waiting[kind].delete(task)
+    waiting[kind].set(task, task.isIdle())
     if (task.demand() === 0) started[kind].delete(task)
     fill()
   }
@@ -67,6 +66,31 @@ function hasRoom(underWay: Iterable<QueuedTask>, connections: number): boolean {
   let used = 0
   for (const task of underWay) used += task.demand()
   return used < connections
+}
+
+/** Who waits, lowest rank first: one that was paused has its place again. */
+function createLine() {
+  const tasks: QueuedTask[] = []
+
+  /** Where one of this rank stands, or would. */
+  function placeOf(rank: number): number {
+    let [low, high] = [0, tasks.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((tasks[middle]?.rank ?? rank) < rank) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  return {
+    shift: () => tasks.shift(),
+    set(task: QueuedTask, isWaiting: boolean): void {
+      const place = placeOf(task.rank)
+      const stands = tasks[place] === task
+      if (stands !== isWaiting) tasks.splice(place, stands ? 1 : 0, ...(stands ? [] : [task]))
+    },
+  }
 }
 
 type Kind = 'one' | 'many'

@@ -48,6 +48,8 @@ export interface UploadTask {
 /** A task as the queue sees it. */
 export interface QueuedTask {
   readonly task: UploadTask
+  /** Unique within the page; lower was asked for earlier. */
+  readonly rank: number
   /** The file goes whole. */
   readonly isOneRequest: boolean
   readonly isIdle: () => boolean
@@ -231,6 +233,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
 
   return {
     task,
+    rank: context.rank,
     isOneRequest: job.parts === undefined,
     isIdle: () => state.phase === 'idle',
     isEnded: () => isEnded(state),
