@@ -70,6 +70,21 @@ test('axe finds nothing while the list is empty, while files are held over it, a
   expect(await findings(page)).toEqual([])
 })
 
+test('words can be read on a dark page that does not say it is one', async ({ page, pagesUrl }) => {
+  await page.goto(`${pagesUrl}/plain.html?accept=.txt`)
+  await page.evaluate(() => {
+    document.querySelector('meta[name=color-scheme]')?.remove()
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync('html { color-scheme: normal; background: #121212; color: #eee }')
+    document.adoptedStyleSheets = [sheet]
+    return window.picker.add([new File(['x'], 'a.txt'), new File(['x'], 'b.exe')])
+  })
+  await expect(pickerPage(page).row('a.txt')).toContainText('Uploaded')
+  const builder = new AxeBuilder({ page }).include('oss-upload-picker').withRules('color-contrast')
+  const { violations } = await builder.analyze()
+  expect(violations.flatMap(({ nodes }) => nodes.map(({ html }) => html))).toEqual([])
+})
+
 test('axe finds nothing from right to left, and the layout is mirrored', async ({
   page,
   pagesUrl,
