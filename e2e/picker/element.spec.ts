@@ -142,6 +142,25 @@ test('uploads go on while the element is not in the page', async ({ page, pagesU
   await expect(row('film.mp4')).toContainText('Uploaded')
 })
 
+test('taken out while files are held over it, it does not wait for them when it is back', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  const { picker } = pickerPage(page)
+  await picker.evaluate((element) => {
+    const dataTransfer = new DataTransfer()
+    dataTransfer.items.add(new File(['x'], 'x'))
+    element.dispatchEvent(new DragEvent('dragover', { dataTransfer, cancelable: true }))
+  })
+  await expect(picker.getByText('Drop to upload')).toBeVisible()
+  await page.evaluate(() => {
+    window.picker.remove()
+    document.body.append(window.picker)
+  })
+  await expect(picker.getByText('or drop them here')).toBeVisible()
+})
+
 test('files chosen before there is an uploader wait for it', async ({ page, pagesUrl, folder }) => {
   await page.goto(`${pagesUrl}/plain.html?wait`)
   const { choose, row } = pickerPage(page)

@@ -197,6 +197,8 @@ export class OssUploadPicker extends FileHooks {
   /** @internal */
   disconnectedCallback(): void {
     this.#connection?.abort()
+    // Nobody tells it that they are held elsewhere by now.
+    this.#showDropping(false)
   }
   /** @internal */
   adoptedCallback(): void {
