@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { MIB, writeFileOf } from './support/files.js'
 import { expect, test } from './support/fixtures.js'
 import { uploadFrom } from './support/harness.js'
-import { startApp, startOss } from './support/servers.js'
+import { handedOutSecrets, startApp, startOss } from './support/servers.js'
 
 const PARTS = { partSize: 102_400, multipartThreshold: 102_400 }
 
@@ -36,14 +36,22 @@ test('credentials that ended on the way are renewed once, and no part is lost', 
   const oss = await startOss()
   const app = await startApp(oss, harnessDir)
   try {
-    const reasons: unknown[] = []
-    const given: string[] = []
-    await page.route('**/api/oss/credentials', async (route) => {
-      reasons.push(route.request().postDataJSON().reason)
-      const response = await route.fetch()
-      const credentials = await response.json()
-      given.push(credentials.accessKeyId)
-      await route.fulfill({ response, json: credentials })
+    const given: Parameters<typeof oss.keys.add>[0][] = []
+    const { add } = oss.keys
+    oss.keys.add = (key) => {
+      given.push(key)
+      add(key)
+    }
+    await page.addInitScript(() => {
+      const { fetch } = window
+      const reasons: unknown[] = []
+      Object.assign(window, { reasons })
+      window.fetch = async (input, init) => {
+        const request = new Request(input, init)
+        const isMeant = request.url.endsWith('/api/oss/credentials')
+        if (isMeant) reasons.push((await request.clone().json()).reason)
+        return fetch(request)
+      }
     })
     await page.goto(app.url)
     const uploading = page.evaluate(async (options) => {
@@ -59,12 +67,14 @@ test('credentials that ended on the way are renewed once, and no part is lost', 
       return (await uploader.upload(file, { key: `${config.prefix}long` }).done).verified
     }, PARTS)
     await page.waitForFunction(() => 'goOn' in window)
-    const held = oss.keys.find(given[0] ?? '')
+    const [held] = given
     if (!held) throw new Error('The local OSS does not know the credentials it was used with.')
-    oss.keys.add({ ...held, expiresAt: Date.now() - 1000 })
+    add({ ...held, expiresAt: Date.now() - 1000 })
     await page.evaluate(() => (window as unknown as { goOn: () => void }).goOn())
     expect(await uploading).toBe(true)
+    const reasons = await page.evaluate(() => (window as { reasons?: string[] }).reasons)
     expect(reasons).toEqual(['first', 'rejected'])
+    expect(given).toHaveLength(2)
     expect(oss.requests.filter(({ code }) => code === 'SecurityTokenExpired')).toHaveLength(1)
   } finally {
     await app.close()
@@ -76,15 +86,8 @@ test('no credential is kept anywhere, and none can be read off the page', async 
   harness,
   folder,
 }) => {
-  const secrets: string[] = []
   const logged: string[] = []
   harness.on('console', (message) => logged.push(message.text()))
-  await harness.route('**/api/oss/credentials', async (route) => {
-    const response = await route.fetch()
-    const credentials = await response.json()
-    secrets.push(credentials.accessKeyId, credentials.accessKeySecret, credentials.securityToken)
-    await route.fulfill({ response, json: credentials })
-  })
   await harness.getByLabel('Files').setInputFiles(await writeFileOf(folder, 'a.bin', 9 * MIB))
   await uploadFrom(harness, { size: 0 }, 'chosen')
   const refused = await uploadFrom(harness, { size: 10, upload: { tags: { a: 'b' } } })
@@ -129,6 +132,7 @@ test('no credential is kept anywhere, and none can be read off the page', async 
       globals: Object.keys(window),
     })
   })
+  const secrets = handedOutSecrets()
   expect(secrets.length).toBeGreaterThanOrEqual(3)
   expect(JSON.parse(found).databases.sort()).toEqual([
     'oss-direct-upload',
