@@ -28,9 +28,12 @@ function placesOfNames(page: Page, direction: 'ltr' | 'rtl'): Promise<[number, b
           [...row.querySelectorAll(selector)].map((element) => element.getBoundingClientRect())
         const left = (selector: string) => Math.min(...boxesOf(selector).map((box) => box.left))
         const right = (selector: string) => Math.max(...boxesOf(selector).map((box) => box.right))
-        return direction === 'ltr'
-          ? [left('.name span') - right('.picture'), right('.name span') <= left('.actions')]
-          : [left('.picture') - right('.name span'), left('.name span') >= right('.actions')]
+        const [gap, isBeforeButtons] =
+          direction === 'ltr'
+            ? [left('.name span') - right('.picture'), right('.name span') <= left('.actions')]
+            : [left('.picture') - right('.name span'), left('.name span') >= right('.actions')]
+        // Of boxes that Firefox measures in single precision.
+        return [Math.round(gap * 1000) / 1000, isBeforeButtons]
       }),
     direction,
   )

@@ -1,7 +1,7 @@
 import { type BrowserContext, expect, type Page } from '@playwright/test'
 import { isChromium } from './devtools.js'
 import { handedOutSecrets } from './servers.js'
-import { readStoredText, type StoredText } from './stored-text.js'
+import { readStoredText, type StoredText, type Whose } from './stored-text.js'
 
 /** Fails when the page's origin keeps any credential a local STS of this run handed out, or anything that looks like one. */
 export async function expectNoSecretStored(page: Page): Promise<void> {
@@ -24,7 +24,7 @@ export async function expectNoSecretIn(contexts: readonly BrowserContext[]): Pro
 
 /** Read from a world of its own: what a test did to the page's IndexedDB does not reach there. */
 async function storedTexts(page: Page): Promise<StoredText[]> {
-  if (!isChromium(page)) return page.evaluate(readStoredText)
+  if (!isChromium(page)) return storedTextsByTab(page)
   const session = await page.context().newCDPSession(page)
   const { frameTree } = await session.send('Page.getFrameTree')
   const { executionContextId } = await session.send('Page.createIsolatedWorld', {
@@ -44,4 +44,15 @@ async function storedTexts(page: Page): Promise<StoredText[]> {
     )
   }
   return result.value
+}
+
+/** What pages share from a tab of its own, without a server: what a test did to the page does not reach there either. */
+async function storedTextsByTab(page: Page): Promise<StoredText[]> {
+  const own = await page.evaluate<StoredText[], Whose>(readStoredText, 'own')
+  const tab = await page.context().newPage()
+  await tab.route('**', (route) => route.fulfill({ contentType: 'text/html', body: '' }))
+  await tab.goto(page.url())
+  const shared = await tab.evaluate<StoredText[], Whose>(readStoredText, 'shared')
+  await tab.close()
+  return [...own, ...shared]
 }

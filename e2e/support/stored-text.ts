@@ -1,7 +1,9 @@
 export type StoredText = readonly [place: string, text: string]
+/** What all pages of the origin share, or what one page has of its own; both when absent. */
+export type Whose = 'shared' | 'own' | undefined
 
 /** Every text the page's origin keeps, with where it was found. Runs in the page, so it calls nothing outside itself. */
-export async function readStoredText(): Promise<StoredText[]> {
+export async function readStoredText(whose?: Whose): Promise<StoredText[]> {
   const found: StoredText[] = []
 
   async function collect(place: string, value: unknown, depth = 0): Promise<void> {
@@ -58,13 +60,16 @@ export async function readStoredText(): Promise<StoredText[]> {
     }
   }
 
-  // Only what is there is opened: opening a database that is not would make an empty one.
-  const databases = (await globalThis.indexedDB?.databases()) ?? []
-  for (const { name } of databases) if (name) await collectDatabase(name)
-  await collect('localStorage', { ...localStorage })
+  if (whose !== 'own') {
+    // Only what is there is opened: opening a database that is not would make an empty one.
+    const databases = (await globalThis.indexedDB?.databases()) ?? []
+    for (const { name } of databases) if (name) await collectDatabase(name)
+    await collect('localStorage', { ...localStorage })
+    // Missing on plain http.
+    if (globalThis.caches) await collectCaches()
+  }
+  if (whose === 'shared') return found
   await collect('sessionStorage', { ...sessionStorage })
-  // Missing on plain http.
-  if (globalThis.caches) await collectCaches()
   await collect('page', [window.name, history.state, document.cookie])
   return found
 }
