@@ -3,7 +3,7 @@ import { demoPage } from './support/demo-page.js'
 import { MIB, writeFileOf } from './support/files.js'
 import { expect, test } from './support/fixtures.js'
 import { PREFIX, startApp, startOss } from './support/servers.js'
-import { throttleUploads } from './support/throttle.js'
+import { throttleInBrowser } from './support/throttle.js'
 
 const SILENT_AFTER_MS = 50
 
@@ -18,7 +18,7 @@ test('cancelling half-way silences the line within 50 ms and leaves no upload be
     const path = await writeFileOf(folder, 'film.bin', 24 * MIB)
     const demo = demoPage(page)
     await demo.open(app.url)
-    await throttleUploads(page, 6 * MIB)
+    await throttleInBrowser(page, 6 * MIB)
     await demo.choose(path)
     const progress = page.getByRole('progressbar', { name: 'film.bin' })
     await expect

@@ -5,7 +5,7 @@ import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test, uploadsOf } from './support/fixtures.js'
 import { recordedParts } from './support/records.js'
 import { PREFIX, startApp } from './support/servers.js'
-import { throttleUploads } from './support/throttle.js'
+import { throttleInBrowser, throttleUploads } from './support/throttle.js'
 import { isOperation, type WatchedEvent } from './support/watch.js'
 
 const SILENT_AFTER_MS = 50
@@ -23,7 +23,7 @@ test('pausing half-way silences the line within 50 ms, and no acknowledged part 
     const path = await writeFileOf(folder, 'film.bin', 24 * MIB)
     const demo = demoPage(page)
     await demo.open(`${app.url}?partSize=${2 * MIB}`)
-    await throttleUploads(page, 6 * MIB)
+    await throttleInBrowser(page, 6 * MIB)
     await demo.choose(path)
     const progress = page.getByRole('progressbar', { name: 'film.bin' })
     await expect
@@ -38,7 +38,7 @@ test('pausing half-way silences the line within 50 ms, and no acknowledged part 
     await expect.poll(() => Date.now() - pausedAtMs).toBeGreaterThan(LISTENED_MS)
     const acknowledged = await recordedParts(page)
     const since = watch.events.length
-    await throttleUploads(page, -1)
+    await throttleInBrowser(page, -1)
     const resumedAtMs = await clickNoting(page, 'Resume film.bin')
     await demo.expectStored('film.bin')
 

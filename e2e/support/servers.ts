@@ -10,6 +10,7 @@ import {
   type OssServerOptions,
   startOssServer,
 } from '../../demo/oss-server/server.js'
+import { overLine } from './slow-line.js'
 
 export const BUCKET = 'e2e-bucket'
 export const REGION = 'cn-hangzhou'
@@ -20,7 +21,14 @@ export const KEY = { accessKeyId: 'LTAIe2e', accessKeySecret: 'e2e-secret' }
 /** A local OSS with an empty data folder, removed when it closes. */
 export async function startOss(options: Partial<OssServerOptions> = {}): Promise<OssServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'oss-e2e-'))
-  const oss = await startOssServer({ ...KEY, bucket: BUCKET, region: REGION, dataDir, ...options })
+  const oss = await startOssServer({
+    ...KEY,
+    bucket: BUCKET,
+    region: REGION,
+    dataDir,
+    ...options,
+    faults: overLine(options.faults),
+  })
   rememberKeysOf(oss)
   return {
     ...oss,
