@@ -36,14 +36,14 @@ export default [
     ...createUploader,
     name: 'a page with small files: createUploader, dependencies included, worker excluded',
     modifyEsbuildConfig: FIRST,
-    limit: '35.7 kB',
+    limit: '36 kB',
   },
   {
     ...createUploader,
     name: 'of that, our own code',
     ignore: ['ky', 'idb-keyval', 'spark-md5', '@noble/hashes/*'],
     modifyEsbuildConfig: FIRST,
-    limit: '24.1 kB',
+    limit: '24.4 kB',
   },
   {
     ...createUploader,
@@ -51,7 +51,7 @@ export default [
     modifyEsbuildConfig: split('page-multipart'),
     limit: '15.2 kB',
   },
-  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '50.9 kB' },
+  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '51.1 kB' },
   {
     name: 'hash worker',
     path: 'dist/assets/hash-worker.js',
@@ -62,7 +62,7 @@ export default [
     name: 'background worker: the engine again, whole',
     path: 'dist/assets/background-worker.js',
     gzip: true,
-    limit: '50.1 kB',
+    limit: '50.4 kB',
   },
   {
     name: 'the picker, on top of createUploader; its other languages are loaded when they are spoken',
