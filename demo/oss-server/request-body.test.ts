@@ -75,7 +75,8 @@ test('keeps nothing of a body whose connection breaks', async () => {
   socket.resetAndDestroy()
   await vi.waitFor(async () => expect(await blobsIn(dataDir)).toEqual([]))
   expect(await server.readObject('k')).toBeUndefined()
-  expect(server.requests).toEqual([])
+  // Nobody heard an answer, if one was tried.
+  expect(server.requests.filter(({ status }) => status < 400)).toEqual([])
 })
 
 test('does not wait for what is lost when a connection breaks after a whole body came, but before it was read', async () => {
