@@ -5,7 +5,7 @@ import { MIB, sha256OfFile, writeFileOf } from './support/files.js'
 import { expect, sha256OfObject, test, uploadsOf } from './support/fixtures.js'
 import { recordedParts } from './support/records.js'
 import { PREFIX, startApp } from './support/servers.js'
-import { throttleInBrowser, throttleUploads } from './support/throttle.js'
+import { throttleInBrowser } from './support/throttle.js'
 import { isOperation, type WatchedEvent } from './support/watch.js'
 
 const SILENT_AFTER_MS = 50
@@ -68,7 +68,7 @@ test('twenty pauses on a slow line give exactly one object, and no part is sent 
   const path = await writeFileOf(folder, 'paused.bin', 20 * MIB)
   const demo = demoPage(page)
   await demo.open(`${demoUrl}?partSize=${2 * MIB}`)
-  await throttleUploads(page, 5 * MIB)
+  await throttleInBrowser(page, 5 * MIB)
   await demo.choose(path)
   const row = demo.row('paused.bin')
   for (let round = 0; round < 20; round++) {
@@ -77,7 +77,7 @@ test('twenty pauses on a slow line give exactly one object, and no part is sent 
     await page.getByRole('button', { name: 'Resume paused.bin' }).click()
     await expect(row.getByText('Paused at')).toBeHidden()
   }
-  await throttleUploads(page, -1)
+  await throttleInBrowser(page, -1)
   await demo.expectStored('paused.bin')
   const completed = watch.events.filter(isOperation('CompleteMultipartUpload'))
   expect(completed.filter(({ moment }) => moment === 'kept')).toHaveLength(1)
@@ -100,7 +100,7 @@ test('pausing one file leaves another one on its way alone', async ({
   const demo = demoPage(page)
   // Two parts and three: all on their way at the same time.
   await demo.open(`${demoUrl}?partSize=${2 * MIB}&multipartThreshold=0&parallel=5`)
-  await throttleUploads(page, 3 * MIB)
+  await throttleInBrowser(page, 3 * MIB)
   await demo.choose(one, other)
   await expect.poll(() => partsAt('receiving', watch.events)).toHaveLength(5)
   await page.getByRole('button', { name: 'Pause one.bin' }).click()

@@ -29,7 +29,9 @@ test('after a reload, what is unfinished stands on top, and goes on with the fil
   pagesUrl,
   folder,
   oss,
+  browserName,
 }) => {
+  test.skip(browserName === 'firefox', 'Playwright hears of a second dialog of one input never')
   const url = `${pagesUrl}/plain.html?partSize=${MIB}`
   const path = await writeFileOf(folder, 'film.mp4', 12 * MIB)
   // By then the first six are there, whichever moves last.
