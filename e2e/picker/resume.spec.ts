@@ -31,7 +31,7 @@ test('after a reload, what is unfinished stands on top, and goes on with the fil
   oss,
   browserName,
 }) => {
-  test.skip(browserName === 'firefox', 'Playwright hears of a second dialog of one input never')
+  test.skip(browserName === 'firefox', 'Playwright never hears of the second dialog of one input')
   const url = `${pagesUrl}/plain.html?partSize=${MIB}`
   const path = await writeFileOf(folder, 'film.mp4', 12 * MIB)
   // By then the first six are there, whichever moves last.
