@@ -46,6 +46,30 @@ test('where a page asks how wide it wants to be, its words and buttons have room
   }
 })
 
+test('where a page asks how narrow it can be, it takes no more room than there is', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html`)
+  await expect(pickerPage(page).button('Choose files')).toBeVisible()
+  // Fieldsets, and what is in a flex or grid layout, are never narrower than what is in them.
+  await page.evaluate(() => {
+    const fieldset = document.createElement('fieldset')
+    window.picker.replaceWith(fieldset)
+    fieldset.append(window.picker)
+  })
+  await page.setViewportSize({ width: 320, height: 600 })
+  for (const rules of ['', 'body { display: flex }', 'body { display: grid }']) {
+    await dress(page, rules)
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), rules).toBe(320)
+  }
+  await page.setViewportSize({ width: 1280, height: 600 })
+  await dress(page, 'body { inline-size: 300px }')
+  expect(
+    await page.evaluate(() => document.querySelector('fieldset')?.offsetWidth),
+  ).toBeLessThanOrEqual(300)
+})
+
 test('long words on the buttons leave the summary its room', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/plain.html`)
   await throttleUploads(page, MIB)
