@@ -59,6 +59,21 @@ test('an app’s own objection stands beside the picker’s, and is said first',
   expect(await object('')).toEqual([false, true, 'Choose a file.'])
 })
 
+test('an app’s objection is shown at a picker that never had one of its own', async ({
+  page,
+  pagesUrl,
+}) => {
+  await page.goto(`${pagesUrl}/form.html`)
+  const optional = page.locator('[name=more]')
+  const choose = optional.getByRole('button', { name: 'Choose a file' })
+  await expect(choose).toBeVisible()
+  await optional.evaluate((element: Window['picker']) => {
+    element.setCustomValidity('Not today.')
+    element.reportValidity()
+  })
+  await expect(choose).toBeFocused()
+})
+
 test('it tells of itself what any form field does', async ({ page, pagesUrl }) => {
   await page.goto(`${pagesUrl}/form.html`)
   const seen = await page.evaluate(() => {

@@ -15,7 +15,8 @@ interface Field {
 
 /** The element as a field of a form. */
 export function createFormField(field: Field) {
-  let objection = ''
+  /** None is said, too: with where the browser shows what the application holds against it. */
+  let objection: string | undefined
   let listening = new AbortController()
   return {
     /** Keys are added when the form is read, and not at each of ten thousand files. */
