@@ -147,6 +147,7 @@ describe('the application', () => {
   it.each([
     [false, en.refused],
     ['Not on Sundays.', 'Not on Sundays.'],
+    ['', en.refused],
   ])('refuses with %s', async (answer, problem) => {
     const { add, item, sent, happened } = setUp({ beforeUpload: () => () => answer })
     await add('a')

@@ -103,8 +103,8 @@ export function createFileList(host: ListHost) {
       answer = false
     }
     if (item.isGone) return
-    if (answer === false) return refuse(item, refused)
-    if (typeof answer === 'string') return refuse(item, () => answer)
+    if (answer === false || typeof answer === 'string')
+      return refuse(item, answer ? () => answer : refused)
     // Plain JavaScript may say null.
     const options = typeof answer === 'object' ? (answer ?? {}) : {}
     item.options = withHandle(
