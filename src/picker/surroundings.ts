@@ -20,7 +20,7 @@ interface Parts {
 export function createSurroundings(parts: Parts) {
   const { words, scroller, say, needsLine, changed, isDisabled, returned } = parts
   /** To ask the browser takes long, where it is asked for each of ten thousand files. */
-  let isOnline = globalThis.navigator?.onLine ?? true
+  let isOnline = true
 
   function hearLine(): void {
     isOnline = navigator.onLine
