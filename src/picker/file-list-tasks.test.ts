@@ -198,6 +198,19 @@ describe('what an earlier visit left', () => {
     expect(names()).toEqual(['taken', 'left', 'own'])
   })
 
+  it('stays where nothing at all is found: its record may not be readable for a moment', async () => {
+    const discard = vi.fn(async () => {})
+    const { list, uploader, names, item } = setUp()
+    const resumable = vi.spyOn(uploader, 'resumable')
+    resumable.mockResolvedValue([savedUpload('a'), savedUpload('b', { discard })])
+    await list.restore(uploader)
+    resumable.mockResolvedValue([])
+    await list.lookAgain()
+    expect(names()).toEqual(['a', 'b'])
+    await list.remove(item(1))
+    expect([names(), discard.mock.calls.length]).toEqual([['a'], 1])
+  })
+
   it('is not looked for again where nothing is unfinished', async () => {
     const { list, uploader, add } = setUp()
     const resumable = vi.spyOn(uploader, 'resumable')

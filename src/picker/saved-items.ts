@@ -78,7 +78,8 @@ export function createSavedItems(parts: Parts) {
     const isLeft = (item: Item) => statusOf(item) === 'saved' && !item.isBusy
     if (!uploader || !items().some(isLeft)) return
     const found = await find(uploader, '')
-    if (!found) return
+    // None at all: what is on record may not be readable for a moment.
+    if (!found?.length) return
     const left = items().filter((item) => isLeft(item) && isOf(item, uploader))
     for (const item of left) item.saved = found.find(({ id }) => id === item.saved?.id)
     drop(...left.filter(({ saved }) => !saved))
