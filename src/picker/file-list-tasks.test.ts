@@ -211,6 +211,19 @@ describe('what an earlier visit left', () => {
     expect([names(), discard.mock.calls.length]).toEqual([['a'], 1])
   })
 
+  it('is looked for under the prefix alone, lest another user’s be touched; what is not under it stays', async () => {
+    let prefix = ''
+    const { list, uploader, names } = setUp({ prefix: () => prefix })
+    const resumable = vi.spyOn(uploader, 'resumable')
+    resumable.mockResolvedValue(['old/a', 'me/b', 'me/c'].map((key) => savedUpload(key)))
+    await list.restore(uploader)
+    prefix = 'me/'
+    resumable.mockResolvedValue([savedUpload('me/b')])
+    await list.lookAgain()
+    expect(resumable).toHaveBeenLastCalledWith({ prefix: 'me/' })
+    expect(names()).toEqual(['old/a', 'me/b'])
+  })
+
   it('is not looked for again where nothing is unfinished', async () => {
     const { list, uploader, add } = setUp()
     const resumable = vi.spyOn(uploader, 'resumable')

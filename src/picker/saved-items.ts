@@ -75,9 +75,12 @@ export function createSavedItems(parts: Parts) {
   /** Another tab may be at what is unfinished by now, or done with it. */
   async function lookAgain(): Promise<void> {
     const uploader = host.uploader()
-    const isLeft = (item: Item) => statusOf(item) === 'saved' && !item.isBusy
+    // What other users of this browser have expired is theirs to abort.
+    const prefix = host.prefix()
+    const isLeft = (item: Item) =>
+      statusOf(item) === 'saved' && !item.isBusy && item.saved?.key.startsWith(prefix)
     if (!uploader || !items().some(isLeft)) return
-    const found = await find(uploader, '')
+    const found = await find(uploader, prefix)
     // None at all: what is on record may not be readable for a moment.
     if (!found?.length) return
     const left = items().filter((item) => isLeft(item) && isOf(item, uploader))
