@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { orAborted } from './client/or-aborted.js'
 import type { Clock, Hasher } from './environment.js'
+import { unreadableFile } from './errors.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { networkError, PART } from './testing/small-uploader.js'
 import { createUploaderIn } from './whole-uploader.js'
@@ -114,14 +115,18 @@ describe('parts of an earlier visit', () => {
     expect(sizes.filter((size) => size === PART)).toHaveLength(2 + 10)
   })
 
-  it('fail no upload where a worker to compare them is missing for a moment', async () => {
+  it.each([
+    ['a worker to compare them is missing', networkError()],
+    ['the file cannot be read', unreadableFile('NotReadableError')],
+  ])('fail no upload where %s for a moment', async (_what, failure) => {
     let asked = 0
     const world = await dieLate(
-      (hasher) => ({
-        ...hasher,
+      (hasher, clock) => ({
+        // The others are still being sent.
+        ...slowHasher()(hasher, clock),
         async md5(slice, signal) {
           // Two are compared before parts are sent.
-          if (++asked === 4) throw networkError()
+          if (++asked === 4) throw failure
           return hasher.md5(slice, signal)
         },
       }),

@@ -25,6 +25,8 @@ export interface Fault {
   readonly roll: number
   /** The device had no line when it failed. */
   readonly isOffline?: boolean | undefined
+  /** What failed for good, by its error, may have passed by now. */
+  readonly mayPass?: boolean | undefined
 }
 
 export interface Retry {
@@ -68,8 +70,11 @@ const TRIES: Readonly<Record<FaultKind, number>> = {
  *
  * @param before - Failures of earlier attempts at the same request.
  */
-export function retryPolicy({ error, roll, isOffline }: Fault, before: Failures): RetryDecision {
-  if (!isOssUploadError(error) || !error.retryable) return 'give up'
+export function retryPolicy(
+  { error, roll, isOffline, mayPass }: Fault,
+  before: Failures,
+): RetryDecision {
+  if (!isOssUploadError(error) || !(error.retryable || mayPass)) return 'give up'
   const kind = kindOf(error, isOffline === true)
   const tries = (before[kind] ?? 0) + 1
   if (tries >= TRIES[kind]) return 'give up'

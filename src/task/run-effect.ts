@@ -1,4 +1,5 @@
 import { OssFileError, OssNetworkError } from '../errors.js'
+import { type Fault, NO_FAILURES, retryPolicy } from '../plan/retry-policy.js'
 import type { SendContext } from './effect-context.js'
 import type { AsyncEffect, TaskEffect } from './effects.js'
 import { probe, putObject } from './send-file.js'
@@ -50,10 +51,13 @@ export function createEffectRunner(context: RunnerContext) {
     try {
       await perform(effect, signal)
     } catch (failure) {
-      const error = failure instanceof OssFileError ? await doubted(failure, signal) : failure
+      const found =
+        failure instanceof OssFileError ? await doubted(failure, signal) : { error: failure }
       // A stopped request is not heard of again.
       if (signal.aborted || BEST_EFFORT.has(effect.type)) return
-      const fault = { error, roll: random(), isOffline: !connection.isOnline() }
+      const fault = { ...found, roll: random(), isOffline: !connection.isOnline() }
+      // What cannot be compared now is compared before the parts are joined.
+      if (effect.type === 'proveParts' && retryPolicy(fault, NO_FAILURES) !== 'give up') return
       if (effect.type === 'uploadPart') {
         dispatch({ type: 'partFailed', partNumber: effect.partNumber, ...fault })
       } else dispatch({ type: 'attemptFailed', ...fault })
@@ -72,18 +76,20 @@ export function createEffectRunner(context: RunnerContext) {
   }
 
   /** What could not be read, as long as nothing can be, or can be read by now, is tried again. */
-  async function doubted(error: OssFileError, signal: AbortSignal): Promise<unknown> {
-    const { code, cause, message } = error
+  async function doubted(
+    error: OssFileError,
+    signal: AbortSignal,
+  ): Promise<Pick<Fault, 'error' | 'mayPass'>> {
     try {
       await environment.readAnything()
     } catch {
-      return new OssNetworkError('The page was left.', NETWORK)
+      return { error: new OssNetworkError('The page was left.', NETWORK) }
     }
     // Known without reading.
-    if (cause === undefined) return error
+    if (error.cause === undefined) return { error }
     return probe(context, context.file, signal).then(
-      () => new OssFileError(message, { code, retryable: true, cause }),
-      () => error,
+      () => ({ error, mayPass: true }),
+      () => ({ error }),
     )
   }
 

@@ -1,6 +1,5 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Environment } from '../environment.js'
-import { isOssUploadError } from '../errors.js'
 import type { TabCommand } from '../tabs/messages.js'
 import { abortUpload } from './abort-upload.js'
 import { type Complete, completeUpload } from './complete-upload.js'
@@ -135,7 +134,7 @@ export function createSharedUpload(
         startedAt = await prepare(context, signal)
         return
       case 'proveParts':
-        return prove.parts(effect.plan, effect.parts, signal).catch(unlessRetryable)
+        return prove.parts(effect.plan, effect.parts, signal)
       case 'saveCheckpoint':
         return journal.begin(() => checkpointOf(context, effect, startedAt), copyOf(context))
       case 'savePart':
@@ -198,11 +197,6 @@ export function createSharedUpload(
 }
 
 export type SharedUpload = ReturnType<typeof createSharedUpload>
-
-/** What cannot be compared now, for want of a worker, is compared before the parts are joined. @throws everything else. */
-function unlessRetryable(error: unknown): void {
-  if (!isOssUploadError(error) || !error.retryable) throw error
-}
 
 function identityOf({ fingerprint: { size, samples }, options }: Checkpoint): Identity {
   return identity(size, samples, options)
