@@ -105,6 +105,21 @@ function slowHasher(sizes: number[] = []) {
 }
 
 describe('parts of an earlier visit', () => {
+  it('are found where the file could not be read for a moment', async () => {
+    let asked = 0
+    const world = await dieLate((hasher) => ({
+      ...hasher,
+      async crc64(slice, signal) {
+        if (++asked === 1) throw unreadableFile('NotReadableError')
+        return hasher.crc64(slice, signal)
+      },
+    }))
+    const task = world.uploader.upload(fileOf(1), KEY)
+    await world.clock.advance(60_000)
+    expect(task.state.status).toBe('succeeded')
+    expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
+  })
+
   it('are each read once, though the last ones are while all others are sent', async () => {
     const sizes: number[] = []
     const world = await dieLate(slowHasher(sizes))

@@ -89,7 +89,12 @@ export function createSharedUpload(
 
   /** A pause does not stop it: what is begun is to be on record. */
   function samples(): Promise<readonly string[]> {
-    sampled ??= sampleFile(source.file as Blob, environment, new AbortController().signal)
+    const { signal } = new AbortController()
+    sampled ??= sampleFile(source.file as Blob, environment, signal).catch((error) => {
+      // Another try is another reading.
+      sampled = undefined
+      throw error
+    })
     return sampled
   }
 
