@@ -131,6 +131,20 @@ describe('the pace of requests', () => {
     expect(saved).toEqual([])
   })
 
+  it('does not take requests that broke for small ones, and climbs for them', async () => {
+    const { pace, ask, ends, clock, send, underWay } = setUp()
+    ask(20)
+    await clock.settle()
+    pace.failed(overloaded)
+    for (const end of ends.splice(0, 6)) end()
+    await clock.settle()
+    for (let i = 0; i < 300; i++) {
+      await send(300, 3e6)
+      pace.moved(-1, 0)
+    }
+    expect(underWay()).toBe(3)
+  })
+
   it('knows its speed with all requests under way, and writes that down', async () => {
     const { pace, ask, clock, send, saved } = setUp()
     await send(10_000, 1e6)

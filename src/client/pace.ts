@@ -85,7 +85,8 @@ export function adaptivePace(
     moved(bytes, requestBytes) {
       hasMoved = true
       bytesSent += bytes
-      isBusy &&= slots.isFull()
+      // With what was sent in vain, nobody knows when, a window tells nothing at all.
+      isBusy &&= slots.isFull() && requestBytes > 0
       isTelling &&= requestBytes >= TELLING_BYTES
       const now = clock.now()
       const ms = now - startMs
