@@ -33,8 +33,8 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
   const met = new Map<string, number>()
   const inFlight = new Map<Life, number>()
   const acknowledged = new Map<Life, Set<string>>()
-  /** What a request was made of when it left. */
-  const sentAs = new WeakMap<object, string>()
+  /** What a part was made of when it left for the first time: that was hashed, whatever is sent when it is sent again. */
+  const firstSent = new Map<string, string>()
   /** Uploads whose ID some client has heard. */
   const begun = new Map<string, Begun>()
   /** Uploads of which an abort was asked for, and did not reach OSS. */
@@ -104,8 +104,10 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
       if (count > parallel) problem(`${life.name} has ${count} of ${parallel} requests in flight.`)
       if (SECRETS.test(url)) problem(`A secret is in the URL of ${nameOf(asked)}.`)
       if (/SECRET-/.test(JSON.stringify(headers))) problem('The secret key is sent.')
-      sentAs.set(asked.request, partOf(asked))
-      if (asked.operation === 'UploadPart') checkNotAcknowledged(life, asked)
+      if (asked.operation !== 'UploadPart') return
+      const name = `${life.name} ${nameOf(asked)}`
+      if (!firstSent.has(name)) firstSent.set(name, partOf(asked))
+      checkNotAcknowledged(life, asked)
     },
     ended(life: Life): void {
       inFlight.set(life, (inFlight.get(life) ?? 0) - 1)
@@ -123,7 +125,7 @@ export function createWitness({ trouble, log, now }: WitnessContext) {
       }
       if (asked.operation !== 'UploadPart' || trouble.hashMs > 0) return
       // The file was written to meanwhile: what was hashed may not be what was sent.
-      if (sentAs.get(asked.request) !== partOf(asked)) return
+      if (firstSent.get(`${life.name} ${nameOf(asked)}`) !== partOf(asked)) return
       const known = acknowledged.get(life) ?? new Set()
       acknowledged.set(life, known.add(partOf(asked)))
     },
