@@ -6,7 +6,7 @@ const { CI, E2E_ON_DEMAND, E2E_FIREFOX } = process.env
 /** What measures time or memory, turns a page's clock or kills browsers: beside others it would measure them. */
 const ALONE = [
   '**/{pause,cancel,progress,line,hash-worker,resume-kill,background-lifetime,resume-large}.spec.ts',
-  '**/picker/{choosing,looks}.spec.ts',
+  '**/picker/{ten-thousand,looks}.spec.ts',
   '**/faults/*.spec.ts',
 ]
 const chromium = { browserName: 'chromium', launchOptions: readLaunchOptions() } as const

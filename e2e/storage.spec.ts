@@ -68,6 +68,16 @@ test('where IndexedDB is blocked the page still opens, and offers nothing', asyn
   expect(errors).toEqual([])
 })
 
+test('where the database fails the page says so, and files can be chosen all the same', async ({
+  page,
+  demoUrl,
+}) => {
+  await page.addInitScript(BLOCKED['opening IndexedDB fails'])
+  await page.goto(byHand(demoUrl))
+  await expect(page.getByText('What is unfinished cannot be shown')).toBeAttached()
+  await expect(page.getByLabel('Choose files')).toBeEnabled()
+})
+
 test('where storage is full, the upload runs and says that a reload would lose it', async ({
   page,
   folder,

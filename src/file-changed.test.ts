@@ -266,4 +266,23 @@ describe('a disk that does not answer', () => {
     await task.cancel()
     await expect(task.done).rejects.toMatchObject({ name: 'AbortError' })
   })
+
+  it('keeps none from being cancelled while its file is read once more', async () => {
+    const file = fileOf(SIZE)
+    const { clock, environment } = createMemoryEnvironment()
+    const crc64: Hasher['crc64'] = async (slice, signal) => {
+      if (slice.size < SIZE) return environment.hasher.crc64(slice, signal)
+      file.slice = () =>
+        Object.assign(new Blob(['.']), { arrayBuffer: () => new Promise<never>(() => {}) })
+      throw unreadableFile('NotReadableError')
+    }
+    const inFirefox = { ...environment, seesEdits: false, hasher: { ...environment.hasher, crc64 } }
+    const place = { region: 'cn-hangzhou', bucket: 'bucket' }
+    const sizes = { partSize: PART, multipartThreshold: PART }
+    const task = createUploaderIn(inFirefox, { ...place, ...sizes }).upload(file, { key: 'a.bin' })
+    await clock.advance(1000)
+    expect(task.state.status).toBe('completing')
+    await task.cancel()
+    await expect(task.done).rejects.toMatchObject({ name: 'AbortError' })
+  })
 })

@@ -92,7 +92,7 @@ export function createSavedUploads(context: SavedUploadsContext) {
   const { checkpoints, clock } = environment
 
   async function all(prefix: string): Promise<SavedUpload[]> {
-    const stored = await checkpoints.list().catch(() => [])
+    const stored = await checkpoints.list()
     const ours = stored.filter(({ id }) => id.startsWith(place + prefix) && !isOurs(id))
     const uploads = await Promise.all(ours.map(read))
     return uploads

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import type { Hasher } from './environment.js'
+import { unreadableFile } from './errors.js'
 import { SIZE, setUpTabs, type Tabs } from './testing/open-tabs.js'
 import { fileOf, PART } from './testing/small-uploader.js'
 
@@ -46,6 +48,23 @@ describe('a page that opens while another tab uploads', () => {
     await world.clock.advance(1000)
     expect(await mirror?.done).toMatchObject({ verified: true })
     expect(world.names().filter((name) => name.startsWith('PUT'))).toHaveLength(3)
+  })
+
+  it('reads the file again where a reading of it was broken off', async () => {
+    const world = setUpTabs()
+    const { hasher } = world.environment
+    let breaks = 0
+    const crc64: Hasher['crc64'] = async (slice, signal) => {
+      if (slice.size === PART && breaks-- > 0) throw unreadableFile('NotReadableError')
+      return hasher.crc64(slice, signal)
+    }
+    Object.assign(world.environment, { hasher: { ...hasher, crc64 } })
+    const mirror = await loseHolder(world)
+    world.gate.isHeldUp = false
+    breaks = 1
+    mirror?.resume(fileOf(SIZE))
+    await world.clock.advance(60_000)
+    expect(await mirror?.done).toMatchObject({ verified: true })
   })
 
   it('does not take another file’s success for its own, though its file is not at hand', async () => {

@@ -36,7 +36,8 @@ export interface Uploader {
    * Unfinished uploads of earlier visits and of other tabs, for this bucket, oldest first; not those of `tasks`.
    *
    * @param filter - `prefix`: only of keys that begin with it. Several users of one browser share its records.
-   * @throws OssNetworkError or OssTimeoutError, retryable, when the library's second file could not be loaded.
+   * @throws OssNetworkError or OssTimeoutError when the library's second file could not be loaded, OssStorageError when the browser's
+   * database fails; all of them are retryable. Where the page may keep nothing, there is nothing.
    */
   readonly resumable: (filter?: { readonly prefix?: string }) => Promise<SavedUpload[]>
   /** Drops unfinished uploads that have expired. @returns how many there were. @throws as `resumable` does. */

@@ -1,7 +1,7 @@
 import { createUploader, type SavedUpload, type Uploader, type UploadTask } from 'oss-direct-upload'
 import { type Choice, droppedFiles, onChosen } from './choosing.js'
 import { createSavedRow } from './saved-row.js'
-import { askForTarget, optionsFromAddress, reasonOf, showTarget, textOf } from './target.js'
+import { askForTarget, messageOf, optionsFromAddress, reasonOf, showTarget, textOf } from './target.js'
 import { createRefusedRow, createUploadRow } from './upload-row.js'
 
 const input = byId('files') as HTMLInputElement
@@ -23,7 +23,12 @@ async function start(): Promise<void> {
   listen((choices) => {
     for (const choice of choices) add(uploader, choice, prefix + choice.file.name)
   })
-  for (const saved of await uploader.resumable({ prefix })) await showSaved(uploader, saved)
+  try {
+    for (const saved of await uploader.resumable({ prefix })) await showSaved(uploader, saved)
+  } catch (error) {
+    // Files can be chosen all the same.
+    tell(`What is unfinished cannot be shown: ${messageOf(error)}`)
+  }
 }
 
 /** What goes on in another tab is shown as what goes on here; what nobody is at waits for the user. */

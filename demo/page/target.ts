@@ -38,5 +38,9 @@ export function textOf({ bucket, region, prefix }: Target): string {
 }
 
 export function reasonOf(error: unknown): string {
-  return `This page cannot upload: ${error instanceof Error ? error.message : error}`
+  return `This page cannot upload: ${messageOf(error)}`
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -107,6 +107,23 @@ test('the focus never goes by itself to what clears the list, also while another
   await expect(button('Choose files')).toBeFocused()
 })
 
+test('where an upload fails in a disabled picker, the focus stays in the list', async ({
+  page,
+  pagesUrl,
+  folder,
+}) => {
+  await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
+  await throttleUploads(page, 2 * MIB)
+  const { choose, row, button, picker } = pickerPage(page)
+  await choose(await writeFileOf(folder, 'film.mp4', 8 * MIB))
+  await button('Pause film.mp4').focus()
+  await picker.evaluate((element) => element.toggleAttribute('disabled', true))
+  await page.route(/partNumber/, (route) => route.fulfill({ status: 400, body: '' }))
+  await throttleUploads(page, -1)
+  await expect(row('film.mp4')).toContainText('Failed', { timeout: 30_000 })
+  await expect(picker.locator('.scroller')).toBeFocused()
+})
+
 test('while the list is empty, the focus stays where it is, whatever is drawn anew', async ({
   page,
   pagesUrl,

@@ -42,8 +42,8 @@ export function hasFocus(element: Element): boolean {
   return element.contains((element.getRootNode() as Document | ShadowRoot).activeElement)
 }
 
-/** What a second press would lose something by. */
-const HARMFUL = '[part~="remove"], [part~="clearDone"]'
+/** What a second press would lose something by, or what takes none. */
+const UNFIT = '[part~="remove"], [part~="clearDone"], :disabled'
 
 /**
  * Puts in and takes out what differs, and leaves the rest where it is, so that it keeps the focus and a click that has begun. Where
@@ -64,7 +64,7 @@ export function setChildren(
   })
   if (!hadFocus || hasFocus(parent)) return
   ;(
-    children.find((child) => !child.matches(HARMFUL)) ??
+    children.find((child) => !child.matches(UNFIT)) ??
     refuge ??
     parent.closest<HTMLElement>('.scroller')
   )?.focus()

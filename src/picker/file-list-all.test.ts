@@ -1,6 +1,8 @@
+import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import { OssFileError, OssNetworkError } from '../index.js'
-import { setUp } from './testing/scripted-list.js'
+import { kindOf } from './item.js'
+import { choice, savedUpload, setUp } from './testing/scripted-list.js'
 
 const NO_LINE = new OssNetworkError('no line', { code: 'network', retryable: true })
 
@@ -64,4 +66,39 @@ describe('all at once', () => {
     list.all.clearDone()
     expect(names()).toEqual(['b'])
   })
+})
+
+it('always counts what is there', async () => {
+  const anItem = fc.nat(9)
+  const steps = fc.oneof(
+    fc.constantFrom('add', 'restore', 'pauseAll', 'resumeAll', 'retryFailed', 'clearDone'),
+    fc.tuple(fc.constantFrom('remove', 'succeed', 'fail', 'pause', 'give'), anItem),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { maxLength: 30 }), async (all) => {
+      const rules = { accept: '', maxFiles: 4, maxSize: 3, minSize: 0 }
+      const { list, add, tasks, uploader } = setUp({
+        rules: () => rules,
+        saved: [savedUpload('a'), savedUpload('old')],
+      })
+      for (const step of all) {
+        if (step === 'add') await add('a', 'b')
+        else if (step === 'restore') await list.restore(uploader)
+        else if (typeof step === 'string') list.all[step]()
+        else {
+          const [what, index] = step
+          const item = list.items[index]
+          const task = tasks[index]
+          if (what === 'remove' && item) list.remove(item)
+          if (what === 'give' && item) list.give(item, choice('a'))
+          if (what === 'pause') task?.pause()
+          if (what === 'succeed') task?.succeed()
+          if (what === 'fail') task?.fail(NO_LINE)
+        }
+        const recount = { open: 0, stored: 0, failed: 0, other: 0 }
+        for (const item of list.items) recount[kindOf(item)]++
+        expect(list.counts).toEqual(recount)
+      }
+    }),
+  )
 })

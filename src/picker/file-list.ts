@@ -281,16 +281,14 @@ export function createFileList(host: ListHost) {
     },
     all: {
       pauseAll: () => void inSlices(items.filter(canPause), pause),
-      resumeAll: () =>
-        void inSlices(
-          items.filter((item) => statusOf(item) === 'paused'),
-          resume,
-        ),
+      resumeAll: () => void inSlices(items.filter(isPaused), resume),
       retryFailed: () => void inSlices(items.filter(canRetry), saved.retry),
       clearDone: () => drop(...items.filter((item) => isDone(statusOf(item)))),
     } satisfies Record<ActionOnAll, () => void>,
   }
 }
+
+const isPaused = (item: Item): boolean => statusOf(item) === 'paused'
 
 const refused: Sentence = (messages) => messages.refused
 

@@ -1,4 +1,5 @@
 import type { SavedUpload, Uploader, UploadOptions, UploadTask } from '../index.js'
+import { keepKey } from './claims.js'
 import { type Choice, type Item, statusOf } from './item.js'
 import type { ListHost } from './list-host.js'
 import { isUselessFile, reasonOf } from './view-model.js'
@@ -81,11 +82,14 @@ export function createSavedItems(parts: Parts) {
       statusOf(item) === 'saved' && !item.isBusy && item.saved?.key.startsWith(prefix)
     if (!uploader || !items().some(isLeft)) return
     const found = await find(uploader, prefix)
-    // None at all: what is on record may not be readable for a moment.
-    if (!found?.length) return
+    if (!found) return
+    const byId = new Map(found.map((upload) => [upload.id, upload]))
     const left = items().filter((item) => isLeft(item) && isOf(item, uploader))
-    for (const item of left) item.saved = found.find(({ id }) => id === item.saved?.id)
-    drop(...left.filter(({ saved }) => !saved))
+    for (const item of left) item.saved = byId.get(item.saved?.id ?? '')
+    const gone = left.filter(({ saved }) => !saved)
+    // Another tab may have stored it.
+    gone.forEach(keepKey)
+    drop(...gone)
     await showElsewhere(left)
   }
 

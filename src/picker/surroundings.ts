@@ -41,7 +41,7 @@ export function createSurroundings(parts: Parts) {
       isOnline = navigator.onLine
       for (const type of ['online', 'offline']) addEventListener(type, hearLine, { signal })
       addEventListener('focus', returned, { signal })
-      document.addEventListener('visibilitychange', returned, { signal })
+      document.addEventListener('visibilitychange', () => document.hidden || returned(), { signal })
       const size = new ResizeObserver(changed)
       size.observe(scroller)
       signal.addEventListener('abort', () => size.disconnect())

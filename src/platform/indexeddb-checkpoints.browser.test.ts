@@ -1,5 +1,5 @@
 import { createStore, keys, set } from 'idb-keyval'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { readCheckpoint, sealCheckpoint } from '../checkpoint/checkpoint.js'
 import { createJournal } from '../task/journal.js'
 import { createIndexedDbCheckpoints } from './indexeddb-checkpoints.js'
@@ -35,6 +35,21 @@ async function keysOf(id: string): Promise<string[]> {
 function putRaw(key: string, value: unknown): Promise<void> {
   return set(key, value, createStore('oss-direct-upload', 'checkpoints'))
 }
+
+describe('a browser that gives no database', () => {
+  it('has nothing on record where the page may keep nothing, and says so where it fails', async () => {
+    const open = vi.spyOn(indexedDB, 'open')
+    open.mockImplementation(() => {
+      throw new DOMException('The operation is insecure.', 'SecurityError')
+    })
+    expect(await createIndexedDbCheckpoints().list()).toEqual([])
+    open.mockImplementation(() => {
+      throw new DOMException('Internal error.', 'UnknownError')
+    })
+    await expect(createIndexedDbCheckpoints().list()).rejects.toThrow('Internal error.')
+    open.mockRestore()
+  })
+})
 
 describe('a record of an upload in IndexedDB', () => {
   it('comes back with its parts in the order of their batches', async () => {

@@ -28,10 +28,15 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
     return copyAt < 0 ? found : { ...found, copy: values[copyAt] as Blob }
   }
 
+  /** What throws at once rejects. */
+  async function allKeys(): Promise<IDBValidKey[]> {
+    return store('readonly', (items) => promisifyRequest(items.getAllKeys()))
+  }
+
   return {
     load,
     async list() {
-      const keys = await store('readonly', (items) => promisifyRequest(items.getAllKeys()))
+      const keys = await allKeys().catch(noneIfForbidden)
       const ids = keys.map(String).filter((key) => !key.includes(SEPARATOR))
       const records = await Promise.all(ids.map(load))
       return records.filter((record) => record !== undefined)
@@ -82,6 +87,13 @@ async function makeSureOfRoom(size: number): Promise<void> {
 async function assertRecord(items: IDBObjectStore, id: string): Promise<void> {
   const record = await promisifyRequest(items.getKey(id))
   if (record === undefined) throw new Error(`There is no record of ${id}.`)
+}
+
+/** Where the page may keep nothing, nothing is kept. @throws what else went wrong. */
+function noneIfForbidden(error: unknown): [] {
+  const isForbidden = error instanceof DOMException && error.name === 'SecurityError'
+  if (isForbidden || !globalThis.indexedDB) return []
+  throw error
 }
 
 /** Behind the batches, whose names are digits. */

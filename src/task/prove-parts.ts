@@ -34,7 +34,7 @@ export function createProver(context: EffectContext) {
       return await environment.hasher.crc64(file, signal)
     } catch (error) {
       if (!(error instanceof OssFileError)) throw error
-      await assertReadable(file)
+      await orAborted(assertReadable(file), signal)
       // Readable, but more of it than was sent, or less.
       throw changedFile(error)
     }

@@ -176,6 +176,10 @@ export function createSharedUpload(
     transition,
     perform,
     isKept: journal.isKept,
+    /** As far as it is at hand by now. */
+    get file() {
+      return source.file
+    },
     /** Writes what is pending: nothing more comes for now. */
     flush: journal.flush,
     /** To be called with every change. */

@@ -99,8 +99,10 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   const effects = createEffectRunner({
     ...context,
     startedAt,
-    // Where there is none, nothing that reads it is ordered here.
-    file: context.file as Blob,
+    get file() {
+      // Nothing that reads it is ordered before there is one.
+      return (shared?.file ?? context.file) as Blob
+    },
     dispatch,
     onProgress: progress.sent,
     share,
