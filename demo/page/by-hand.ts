@@ -1,7 +1,14 @@
 import { createUploader, type SavedUpload, type Uploader, type UploadTask } from 'oss-direct-upload'
 import { type Choice, droppedFiles, onChosen } from './choosing.js'
 import { createSavedRow } from './saved-row.js'
-import { askForTarget, messageOf, optionsFromAddress, reasonOf, showTarget, textOf } from './target.js'
+import {
+  askForTarget,
+  messageOf,
+  optionsFromAddress,
+  reasonOf,
+  showTarget,
+  textOf,
+} from './target.js'
 import { createRefusedRow, createUploadRow } from './upload-row.js'
 
 const input = byId('files') as HTMLInputElement
