@@ -78,6 +78,24 @@ describe('connection slots', () => {
     expect(begun.slice(-2)).toEqual(['late', '4'])
   })
 
+  it('are not all taken by parts in the end, nor by others, where both wait all the time', async () => {
+    const { use, begun, end } = setUp(6)
+    for (let i = 0; i < 40; i++) void use(`part ${i}`, { isPart: true })
+    for (let i = 0; i < 40; i++) void use(`small ${i}`, { rank: i })
+    await settle()
+    const ended = new Set<string>()
+    const underWay = (kind: string) =>
+      begun.filter((name) => name.startsWith(kind) && !ended.has(name))
+    // One part ends for ten small files.
+    for (let i = 0; i < 33; i++) {
+      const [next] = underWay(i % 11 === 0 ? 'part' : 'small')
+      if (!next) continue
+      ended.add(next)
+      await end(next)
+    }
+    expect([underWay('part').length, underWay('small').length]).toEqual([3, 3])
+  })
+
   it('go to those who still wait when one of them leaves', async () => {
     const { use, begun, end } = setUp(1)
     const leaving = new AbortController()

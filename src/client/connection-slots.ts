@@ -1,9 +1,12 @@
-/** Shares a number of connections over all requests to a host: parts and all others take turns, of each the lowest rank that waits. */
+/**
+ * Shares a number of connections over all requests to a host: where parts and others wait, each kind has half of them; of each goes
+ * the lowest rank that waits.
+ */
 export interface ConnectionSlots {
   /** Runs `request` when a slot is free. @throws the signal's reason when it is aborted before. */
   readonly use: <T>(turn: Turn, request: () => Promise<T>) => Promise<T>
-  /** Whether every slot is in use. */
-  readonly isFull: () => boolean
+  /** How many are in use: for a while more than there are, where there were more before. */
+  readonly used: () => number
   /** To be called when there may be more slots than before. */
   readonly refill: () => void
 }
@@ -23,17 +26,18 @@ interface Waiter {
 
 /** @param count - How many there are now. With fewer than before, those in use are not taken back. */
 export function createConnectionSlots(count: () => number): ConnectionSlots {
-  const lines = { parts: [] as Waiter[], others: [] as Waiter[] }
-  let arePartsNext = false
-  let used = 0
+  const parts = createLine()
+  const others = createLine()
+  let isTurnOfParts = false
+  const used = () => parts.used + others.used
 
-  function acquire({ rank, signal, isPart }: Turn): Promise<void> {
+  function acquire({ rank, signal }: Turn, line: Line): Promise<void> {
     signal.throwIfAborted()
-    const waiting = isPart ? lines.parts : lines.others
-    if (used < count()) {
-      used++
+    if (used() < count()) {
+      line.used++
       return Promise.resolve()
     }
+    const { waiting } = line
     return new Promise((resolve, reject) => {
       const onAbort = () => {
         waiting.splice(waiting.indexOf(waiter), 1)
@@ -54,30 +58,47 @@ export function createConnectionSlots(count: () => number): ConnectionSlots {
 
   /** A slot goes straight to the next in line, so nobody can slip in between. */
   function refill(): void {
-    while (used < count()) {
-      const { parts, others } = lines
-      const line = parts.length > 0 && (arePartsNext || others.length === 0) ? parts : others
-      const next = line.shift()
+    while (used() < count()) {
+      const line = nextLine()
+      const next = line.waiting.shift()
       if (!next) return
-      arePartsNext = line === others
-      used++
+      isTurnOfParts = line === others
+      line.used++
       next.begin()
     }
   }
 
+  /** Small requests end soon: did the two only take turns, those that take long would have all slots in the end. */
+  function nextLine(): Line {
+    if (parts.waiting.length === 0) return others
+    if (others.waiting.length === 0) return parts
+    const lead = parts.used - others.used
+    return lead < 0 || (lead === 0 && isTurnOfParts) ? parts : others
+  }
+
   return {
     async use(turn, request) {
-      await acquire(turn)
+      const line = turn.isPart ? parts : others
+      await acquire(turn, line)
       try {
         // The signal may have come between the turn and this line.
         turn.signal.throwIfAborted()
         return await request()
       } finally {
-        used--
+        line.used--
         refill()
       }
     },
-    isFull: () => used >= count(),
+    used,
     refill,
   }
+}
+
+interface Line {
+  readonly waiting: Waiter[]
+  used: number
+}
+
+function createLine(): Line {
+  return { waiting: [], used: 0 }
 }

@@ -141,6 +141,46 @@ describe('a call', () => {
   })
 })
 
+describe('what is counted for the line', () => {
+  function setUpCounting(script?: Interference) {
+    const moved: number[][] = []
+    const pace = { ...fixedPace(1), moved: (...counted: number[]) => void moved.push(counted) }
+    return { ...setUp(script, { pace }), moved }
+  }
+
+  it('is not what was sent to be refused', async () => {
+    const { put, moved } = setUpCounting(({ request }) => {
+      request.onProgress?.(5)
+      return refusal('InternalError', 500)
+    })
+    await expect(put('a')).rejects.toThrow('InternalError')
+    expect(moved).toEqual([
+      [5, body.size],
+      [-5, 0],
+    ])
+  })
+
+  it('is no request without a body', async () => {
+    const { client, moved } = setUpCounting(() => reply(404, ''))
+    await expect(client.head('a', callOf())).rejects.toThrow('404')
+    expect(moved).toEqual([])
+  })
+
+  it('is a file of another frame, too', async () => {
+    const { client, moved } = setUpCounting()
+    // As `instanceof` sees it.
+    const foreign = new Proxy(body, {
+      getPrototypeOf: () => null,
+      get(of, name) {
+        const value = Reflect.get(of, name, of)
+        return typeof value === 'function' ? value.bind(of) : value
+      },
+    })
+    await client.putObject('a', foreign, { contentType: 'text/plain' }, callOf())
+    expect(moved[0]?.[1]).toBe(body.size)
+  })
+})
+
 describe('a whole upload', () => {
   it('is the requests that OSS wants, with time for Complete to join the parts', async () => {
     const { client, oss, names } = setUp()

@@ -88,11 +88,12 @@ function createSender(
   const vanguard = createVanguard(clock)
   let isIdReadable = false
 
-  async function attempt(
+  async function attempt<T>(
     request: OssRequest,
     granted: GrantedCredentials,
     call: WireCall,
-  ): Promise<OssReply> {
+    read: (reply: OssReply) => T,
+  ): Promise<T> {
     assertInsidePrefix(request.key ?? call.onBehalfOf, granted)
     const context = { credentials: granted, region, at: serverClock.now() }
     const headers = signHeaders({ ...request, bucket }, context, keys)
@@ -106,7 +107,8 @@ function createSender(
       stallMs: call.stallMs ?? STALL_MS,
       onProgress: progress.report,
     })
-    return reply.catch((error) => {
+    // What is refused was sent in vain, too.
+    return reply.then(read).catch((error) => {
       progress.takeBack()
       throw error
     })
@@ -152,13 +154,14 @@ function createSender(
         granted = await credentials.get(call.signal)
         for (;;) {
           try {
-            const reply = await attempt(request, granted, call)
-            isAnswered = true
-            isIdReadable ||= reply.header('x-oss-request-id') !== undefined
-            const at = serverClock.now()
-            const answer = read({ operation, bucket, key, hasCallback, isIdReadable, at }, reply)
-            serverClock.confirm()
-            return answer
+            return await attempt(request, granted, call, (reply) => {
+              isAnswered = true
+              isIdReadable ||= reply.header('x-oss-request-id') !== undefined
+              const at = serverClock.now()
+              const answer = read({ operation, bucket, key, hasCallback, isIdReadable, at }, reply)
+              serverClock.confirm()
+              return answer
+            })
           } catch (error) {
             pace.failed(error)
             granted = await mend(error, granted, mended, call.signal)
@@ -175,7 +178,8 @@ function createSender(
 
 /** What a request moves is counted for the line; what it moved in vain is taken back. */
 function measured(pace: Pace, body: OssRequest['body'], onProgress: Call['onProgress']) {
-  const requestBytes = body instanceof Blob ? body.size : 0
+  // One of another frame is none of this one's.
+  const requestBytes = typeof body === 'object' ? body.size : 0
   let counted = 0
   return {
     report(sentBytes: number): void {
@@ -183,7 +187,9 @@ function measured(pace: Pace, body: OssRequest['body'], onProgress: Call['onProg
       counted = sentBytes
       onProgress?.(sentBytes)
     },
-    takeBack: () => pace.moved(-counted, 0),
+    takeBack(): void {
+      if (counted > 0) pace.moved(-counted, 0)
+    },
   }
 }
 

@@ -190,6 +190,51 @@ describe('the pace of requests', () => {
     expect(pace.bytesPerSecond()).toBeLessThan(0.2e6)
   })
 
+  it('judges no number of requests while it is not the number under way', async () => {
+    const { pace, clock, ask, ends, send, underWay } = setUp()
+    ask(20)
+    await clock.settle()
+    pace.failed(overloaded)
+    // Large parts, of which none ends for minutes.
+    await send(120_000, 4.5e6)
+    expect(underWay()).toBe(6)
+    for (const end of ends.splice(0, 3)) end()
+    await clock.settle()
+    expect(underWay()).toBe(3)
+    // At once: patience was not lost on trials of what could not be tried.
+    for (let i = 0; i < 12; i++) await send(2_000, Math.min(4.5e6, underWay() * 1.25e6))
+    expect(underWay()).toBeGreaterThan(3)
+  })
+
+  it('concludes nothing of six from the two of a metered line, but what two bring', async () => {
+    const { pace, connection, clock, ask, send, underWay } = setUp()
+    connection.setMetered(true)
+    ask(20)
+    await clock.settle()
+    await send(60_000, 20_000)
+    expect(underWay()).toBe(2)
+    expect(pace.bytesPerSecond()).toBeCloseTo(20_000)
+    connection.setMetered(false)
+    pace.slots.refill()
+    await clock.settle()
+    expect(underWay()).toBe(6)
+  })
+
+  it('does not know a line by what it carries with fewer requests than there may be', async () => {
+    const { pace, clock, ask, ends, send, saved } = setUp()
+    ask(20)
+    await clock.settle()
+    await send(6_000, 6e6)
+    for (let i = 0; i < 3; i++) {
+      pace.failed(overloaded)
+      for (const end of ends.splice(0, 6)) end()
+      await clock.settle()
+      await send(4_000, 1e6)
+    }
+    expect(pace.bytesPerSecond()).toBeCloseTo(6e6)
+    expect(saved.at(-1)).toEqual({ bytesPerSecond: pace.bytesPerSecond() })
+  })
+
   it('does not take the round trips of small requests for the line', async () => {
     const { pace, ask, clock, send, saved } = setUp({ parallel: 6, bytesPerSecond: 8e6 })
     await clock.settle()

@@ -53,7 +53,10 @@ export function adaptivePace(
   let parallelism = firstParallelism()
   let known: number | undefined
   let hasMoved = false
-  let [startMs, bytesSent, isBusy, isTelling] = [Number.NEGATIVE_INFINITY, 0, false, true]
+  let startMs = Number.NEGATIVE_INFINITY
+  let bytesSent = 0
+  /** All that time as many requests were under way as were to be, and as many as there may ever be. */
+  let [isBusy, isWhole, isTelling] = [false, false, true]
   const connections = () => (connection.isMetered() ? METERED_PARALLEL : MAX_PARALLEL)
   const slots = createConnectionSlots(() => Math.min(parallelism.limit, connections()))
 
@@ -66,10 +69,14 @@ export function adaptivePace(
     slots.refill()
   }
 
+  /** Where there are to be fewer, those under way go on, and say nothing of how it is with fewer. */
+  const isAsOrdered = () => slots.used() === parallelism.limit
+  const isAtMost = () => slots.used() >= connections()
+
   function endWindow(ms: number): void {
     const bytesPerSecond = isTelling ? (Math.max(0, bytesSent) * 1_000) / ms : undefined
     become(adapt(parallelism, { type: 'window', bytesPerSecond, isBusy }))
-    if (!isBusy || bytesPerSecond === undefined) return
+    if (!isWhole || bytesPerSecond === undefined) return
     // Lines that lose are now fast, now slow; and a first window is that of a line which fills.
     known = ((known ?? bytesPerSecond) + bytesPerSecond) / 2
     if (parallelism.trial) return
@@ -86,14 +93,17 @@ export function adaptivePace(
       hasMoved = true
       bytesSent += bytes
       // With what was sent in vain, nobody knows when, a window tells nothing at all.
-      isBusy &&= slots.isFull() && requestBytes > 0
+      const tells = requestBytes > 0
+      isBusy &&= tells && isAsOrdered()
+      isWhole &&= tells && isAtMost()
       isTelling &&= requestBytes >= TELLING_BYTES
       const now = clock.now()
       const ms = now - startMs
       if (ms >= 0 && ms < WINDOW_MS) return
       // A clock that was set back, the first byte of all, and one after a long silence begin anew.
       if (ms > 0 && ms <= MOST_WINDOW_MS) endWindow(ms)
-      ;[startMs, bytesSent, isBusy, isTelling] = [now, 0, slots.isFull(), true]
+      ;[startMs, bytesSent] = [now, 0]
+      ;[isBusy, isWhole, isTelling] = [isAsOrdered(), isAtMost(), true]
     },
     failed(error) {
       if (isOverload(error)) become(adapt(parallelism, { type: 'overload' }))

@@ -62,7 +62,7 @@ describe('the number of requests', () => {
   })
 
   it('falls where each request is slow and fewer bring as much', () => {
-    const states = play(cappedInAll(100 * KIB), 40)
+    const states = play(cappedInAll(60 * KIB), 40)
     expect(lastLimit(states)).toBeLessThanOrEqual(2)
     // But not where each brings its own.
     expect(lastLimit(play(cappedEach(20 * KIB), 40))).toBe(6)

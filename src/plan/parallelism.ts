@@ -11,8 +11,11 @@ const MOST_REST = 64
 /** Of what each of the requests before had: what one more must bring for it to stay, and what one fewer may cost. */
 const WORTH = 0.25
 const COST = 0.1
-/** Below so many bytes a second for each request, parts take so long that fewer at a time are worth a trial. */
-const SLOW_REQUEST = 256 * 1024
+/**
+ * Below so many bytes a second for each request, the smallest part takes half a minute, and a line that breaks costs as many of them
+ * as are under way: fewer are worth a trial. On faster lines a trial costs more than it ever brought in the model.
+ */
+const SLOW_REQUEST = 32 * 1024
 /** A rate so far off what was known, twice in a row, is another line. */
 const FALLEN = 0.6
 const RISEN = 1.7

@@ -64,7 +64,8 @@ export function planParts(size: number, { partSize }: PartPlanOptions, line: Lin
   if (partSize !== undefined) return cutFile(size, roomyPartSize(size, partSize))
   const wanted = goodPartSize(size, line)
   // Among others a small file has one connection, and each part more costs it two round trips.
-  const connections = line.isCrowded && size <= PART_BYTES ? 1 : line.connections
+  if (line.isCrowded && size <= PART_BYTES) return cutFile(size, Math.min(size, wanted))
+  const { connections } = line
   const rounds = Math.ceil(size / wanted / connections)
   return rounds > FEW_ROUNDS
     ? cutFile(size, roomyPartSize(size, wanted))

@@ -133,6 +133,30 @@ describe('the upload queue', () => {
     expect(files.filter(({ state }) => state.demand > 0)).toHaveLength(1)
   })
 
+  it('starts another where one that hears of a start makes room', () => {
+    const queue = createUploadQueue(1)
+    const started: number[] = []
+    const files = [0, 1, 2].map((rank) => {
+      const state = { isIdle: true, demand: 0 }
+      const isOneRequest = rank < 2
+      const task: QueuedTask = {
+        ...{ task: {} as UploadTask, rank, isOneRequest },
+        ...{ isIdle: () => state.isIdle, isEnded: () => false, demand: () => state.demand },
+        start() {
+          started.push(rank)
+          Object.assign(state, { isIdle: false, demand: 1 })
+          if (rank !== 2) return
+          // Whoever hears that the large file begins pauses the small one.
+          Object.assign(files[0]?.state ?? {}, { demand: 0 })
+          if (files[0]) queue.taskChanged(files[0].task)
+        },
+      }
+      return { task, state }
+    })
+    for (const { task } of files) queue.add(task)
+    expect(started).toEqual([0, 2, 1])
+  })
+
   it('gives connections in the order files were added, whichever uploader of the page it was', async () => {
     const world = createMemoryEnvironment(({ name }) =>
       name.startsWith('PUT')

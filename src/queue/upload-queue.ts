@@ -23,6 +23,7 @@ export function createUploadQueue(connections: number): UploadQueue {
   const started = { one: new Set<QueuedTask>(), many: new Set<QueuedTask>() }
   const unfinished = new Set<QueuedTask>()
   let isFilling = false
+  let isToFill = false
 
   function startSome(kind: Kind): void {
     while (hasRoom(started[kind], connections)) {
@@ -34,11 +35,15 @@ export function createUploadQueue(connections: number): UploadQueue {
   }
 
   function fill(): void {
-    // Starting a task calls back into this queue.
+    isToFill = true
+    // Starting a task calls back into this queue, and who hears of it may make room.
     if (isFilling) return
     isFilling = true
-    startSome('one')
-    startSome('many')
+    while (isToFill) {
+      isToFill = false
+      startSome('one')
+      startSome('many')
+    }
     isFilling = false
   }
 

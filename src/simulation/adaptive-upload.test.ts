@@ -31,7 +31,7 @@ function adaptive(on: Upload, bytesPerSecond?: number): number {
     let isBusy = true
     for (let ms = 0; ms < WINDOW_MS; ms += 100) {
       upload.advance(100)
-      isBusy &&= upload.inFlight >= parallelism.limit
+      isBusy &&= upload.inFlight === parallelism.limit
     }
     const bytesPerSecond = ((upload.loaded - before) * 1_000) / WINDOW_MS
     parallelism = adapt(parallelism, { type: 'window', bytesPerSecond, isBusy })
