@@ -76,8 +76,8 @@ export interface SavedUploadsContext {
   /** What the ids of this bucket begin with. */
   readonly place: string
   readonly expireAfterMs: number
-  /** A task of this uploader is at it. */
-  readonly isOurs: (id: string) => boolean
+  /** What this uploader's own tasks are at. */
+  readonly underWay: () => ReadonlySet<string>
   readonly start: (start: Start) => UploadTask
 }
 
@@ -88,13 +88,14 @@ interface Holder {
 
 /** What earlier visits and other tabs have on record. */
 export function createSavedUploads(context: SavedUploadsContext) {
-  const { environment, place, expireAfterMs, isOurs } = context
+  const { environment, place, expireAfterMs, underWay } = context
   const { checkpoints, clock } = environment
 
   async function all(prefix: string): Promise<SavedUpload[]> {
     const stored = await checkpoints.list()
-    const ours = stored.filter(({ id }) => id.startsWith(place + prefix) && !isOurs(id))
-    const uploads = await Promise.all(ours.map(read))
+    const own = underWay()
+    const others = stored.filter(({ id }) => id.startsWith(place + prefix) && !own.has(id))
+    const uploads = await Promise.all(others.map(read))
     return uploads
       .filter((upload) => upload !== undefined)
       .sort((one, other) => one.startedAt - other.startedAt)

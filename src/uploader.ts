@@ -191,7 +191,7 @@ export function createEngine(
     savedUploads ??= (await multipart('records')).saved({
       place,
       expireAfterMs: settings.expireAfterMs,
-      isOurs: (id) => queue.tasks().some(({ task }) => place + task.key === id),
+      underWay: () => new Set(queue.tasks().map(({ task }) => place + task.key)),
       start,
     })
     return savedUploads

@@ -13,7 +13,12 @@ interface WorkerScope {
 
 const scope = self as unknown as WorkerScope
 /** One for each way uploaders are made, so that its uploads share connections and credentials as in a page. */
-type Engines = Map<string, ReturnType<typeof createWholeEngine>>
+type Engines = Map<string, Engine>
+
+interface Engine extends ReturnType<typeof createWholeEngine> {
+  /** Of what is under way. */
+  readonly keys: Set<string>
+}
 
 const page = createPage()
 
@@ -40,8 +45,10 @@ scope.onconnect = ({ ports: [port] }) => {
 /** The page that enlists holds the upload: the task made here mirrors it, and goes on with it when the page is gone. */
 async function enlist(engines: Engines, message: Enlist, withdrawal: AbortSignal): Promise<void> {
   const { file, name, options, mustResume } = message.upload
-  const { uploader, start } = engineOf(engines, message)
-  if (uploader.tasks.some(({ key }) => key === options.key)) return
+  const { start, keys } = engineOf(engines, message)
+  const { key } = options as UploadOptions
+  if (keys.has(key)) return
+  keys.add(key)
   const task = start({
     file,
     size: file.size,
@@ -52,21 +59,18 @@ async function enlist(engines: Engines, message: Enlist, withdrawal: AbortSignal
     withdrawal,
   })
   // Nobody is here to hear of it: it is told to the pages that look, or stays on record.
-  await task.done.catch(() => {})
+  await task.done.catch(() => {}).finally(() => keys.delete(key))
 }
 
-function engineOf(
-  engines: Engines,
-  { settings, credentialsUrl }: Enlist,
-): ReturnType<typeof createWholeEngine> {
+function engineOf(engines: Engines, { settings, credentialsUrl }: Enlist): Engine {
   const name = JSON.stringify([credentialsUrl, settings])
   const known = engines.get(name)
   if (known) return known
-  const engine = createWholeEngine(
-    workerEnvironment(credentialsUrl),
-    settings as EngineOptions,
-    page,
-  )
+  const environment = workerEnvironment(credentialsUrl)
+  const engine = {
+    ...createWholeEngine(environment, settings as EngineOptions, page),
+    keys: new Set<string>(),
+  }
   engines.set(name, engine)
   return engine
 }
