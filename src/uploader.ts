@@ -3,7 +3,7 @@ import { createOssClient, type OssClient } from './client/oss-client.js'
 import { adaptivePace, fixedPace, type Pace } from './client/pace.js'
 import type { BasicEnvironment } from './environment.js'
 import type { Multipart } from './multipart.js'
-import { checkPartPlanOptions, planParts, planUpload } from './plan/part-plan.js'
+import { checkPartPlanOptions, goesByParts } from './plan/part-limits.js'
 import { bucketAddress, requestUrl } from './protocol/address.js'
 import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
@@ -116,9 +116,7 @@ export function createEngine(
     const connections = pace.connections()
     const isCrowded = queue.count() >= connections
     const line = { bytesPerSecond: pace.bytesPerSecond(), connections, isCrowded }
-    const plan = planUpload(size, options, line)
-    const isByParts = mustResume || aliOssCheckpoint || plan.kind === 'parts'
-    const parts = isByParts ? planParts(size, options, line) : undefined
+    const isByParts = goesByParts(size, options) || mustResume || aliOssCheckpoint !== undefined
     const rank = page.uploads++
     const queued = createUploadTask({
       ...saved,
@@ -140,6 +138,8 @@ export function createEngine(
       signal,
       job: {
         size,
+        line: isByParts ? line : undefined,
+        partSize: options.partSize,
         // Content-MD5 is known before a part is sent: the next one's is computed while it waits for a connection.
         parallel: pace.most + (verify === 'crc64+md5' ? 1 : 0),
         persist,
@@ -147,8 +147,7 @@ export function createEngine(
         looksElsewhere: Boolean(aliOssCheckpoint || discover),
         isBackground,
         mustResume,
-        isShared: parts !== undefined || background !== undefined || isBackground,
-        ...(parts ? { parts } : {}),
+        isShared: isByParts || background !== undefined || isBackground,
       },
       enlist:
         background &&

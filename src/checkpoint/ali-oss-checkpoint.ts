@@ -1,4 +1,4 @@
-import { MAX_PARTS, MAX_REQUEST_BYTES, MIN_PART_BYTES } from '../plan/part-plan.js'
+import { MAX_PARTS, MAX_REQUEST_BYTES, MIN_PART_BYTES } from '../plan/part-limits.js'
 import { isUploadId } from '../protocol/encoding.js'
 
 /** What ali-oss hands to `progress(fraction, checkpoint)`, and takes back as `checkpoint` when it resumes. */

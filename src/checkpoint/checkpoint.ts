@@ -1,4 +1,5 @@
-import { cutFile, MAX_PARTS } from '../plan/part-plan.js'
+import { MAX_PARTS } from '../plan/part-limits.js'
+import { cutFile } from '../plan/part-plan.js'
 import { checkObjectOptions } from '../protocol/check-object-options.js'
 import { updateCrc64 } from '../protocol/crc64.js'
 import { assertSendableKey } from '../protocol/encoding.js'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { cutFile, MIN_PART_BYTES, partRange, planParts } from '../plan/part-plan.js'
+import { MIN_PART_BYTES } from '../plan/part-limits.js'
+import { cutFile, partRange, planParts } from '../plan/part-plan.js'
 import { possiblePlans } from './possible-plans.js'
 
 const MIB = 1024 * 1024

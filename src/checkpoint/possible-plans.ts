@@ -1,13 +1,6 @@
 import { MAX_PARALLEL } from '../plan/parallelism.js'
-import {
-  cutFile,
-  MAX_PARTS,
-  MAX_REQUEST_BYTES,
-  MIN_PART_BYTES,
-  type PartPlan,
-  partRange,
-  planParts,
-} from '../plan/part-plan.js'
+import { MAX_PARTS, MAX_REQUEST_BYTES, MIN_PART_BYTES } from '../plan/part-limits.js'
+import { cutFile, type PartPlan, partRange, planParts } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/multipart-replies.js'
 
 /**

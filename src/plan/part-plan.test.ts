@@ -1,18 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
-  checkPartPlanOptions,
-  cutFile,
-  type Line,
+  goesByParts,
   MAX_OBJECT_BYTES,
   MAX_PARTS,
   MAX_REQUEST_BYTES,
   MIN_PART_BYTES,
-  type PartPlan,
   type PartPlanOptions,
-  partRange,
-  planUpload,
-} from './part-plan.js'
+} from './part-limits.js'
+import { cutFile, type Line, type PartPlan, partRange, planParts } from './part-plan.js'
 
 const MIB = 1024 ** 2
 const GIB = 1024 ** 3
@@ -51,28 +47,18 @@ const options: fc.Arbitrary<PartPlanOptions> = fc.record(
 const UNKNOWN: Line = { connections: 6 }
 
 function partsOf(bytes: number, chosen: PartPlanOptions = {}, line = UNKNOWN): PartPlan {
-  const plan = planUpload(bytes, chosen, line)
-  if (plan.kind === 'put') throw new Error('The file goes by one PutObject.')
-  return plan.parts
+  return planParts(bytes, chosen, line)
 }
-
-it('knows the limits of OSS', () => {
-  expect(MIN_PART_BYTES).toBe(102_400)
-  expect(MAX_PARTS).toBe(10_000)
-  expect(MAX_REQUEST_BYTES).toBe(5_368_709_120)
-  expect(MAX_OBJECT_BYTES).toBe(53_687_091_200_000)
-})
 
 describe('any plan', () => {
   it('stays inside the limits of OSS, up to 48.8 TB', () => {
     fc.assert(
       fc.property(size, options, line, (bytes, chosen, line) => {
-        const plan = planUpload(bytes, chosen, line)
-        if (plan.kind === 'put') {
+        if (!goesByParts(bytes, chosen)) {
           expect(bytes).toBeLessThanOrEqual(MAX_REQUEST_BYTES)
           return
         }
-        const { count, partSize } = plan.parts
+        const { count, partSize } = partsOf(bytes, chosen, line)
         expect(count).toBeGreaterThanOrEqual(1)
         expect(count).toBeLessThanOrEqual(MAX_PARTS)
         expect(Number.isInteger(partSize)).toBe(true)
@@ -87,7 +73,7 @@ describe('any plan', () => {
     const sizes = size.filter((bytes) => bytes > 0)
     fc.assert(
       fc.property(sizes, partSize, (bytes, wanted) => {
-        const plan = partsOf(bytes, { partSize: wanted, multipartThreshold: 0 })
+        const plan = partsOf(bytes, { partSize: wanted })
         let end = 0
         for (let partNumber = 1; partNumber <= plan.count; partNumber++) {
           const range = partRange(plan, partNumber)
@@ -108,7 +94,7 @@ describe('any plan', () => {
     const files = fc.integer({ min: 1, max: 512 * MIB })
     fc.assert(
       fc.property(files, line, (bytes, line) => {
-        const plan = partsOf(bytes, { multipartThreshold: 0 }, line)
+        const plan = partsOf(bytes, {}, line)
         if (plan.count === 1) return
         const { start, end } = partRange(plan, plan.count - 1)
         expect(end - start).toBeGreaterThanOrEqual(MIN_PART_BYTES)
@@ -120,7 +106,7 @@ describe('any plan', () => {
   it('keeps the part size that was asked for while 10,000 parts are enough', () => {
     fc.assert(
       fc.property(partSize, fc.integer({ min: 1, max: MAX_PARTS }), (wanted, count) => {
-        const plan = partsOf(wanted * count, { partSize: wanted, multipartThreshold: 0 })
+        const plan = partsOf(wanted * count, { partSize: wanted })
         expect(plan).toEqual({ size: wanted * count, partSize: wanted, count })
       }),
     )
@@ -131,14 +117,15 @@ describe('a plan without options', () => {
   it('has parts of 8 MiB, and of 16 MiB from 1 GiB up', () => {
     expect(partsOf(GIB - 1).partSize).toBe(8 * MIB)
     expect(partsOf(4 * GIB).partSize).toBe(16 * MIB)
+    expect(partsOf(GIB + 1).count).toBe(65)
   })
 
   it('is one round of equal parts where more would be very small: no connection idles', () => {
-    const small = partsOf(5.9 * MIB, { multipartThreshold: 0 })
+    const small = partsOf(5.9 * MIB)
     expect(small).toMatchObject({ count: 6 })
     expect(small.shrinkBy).toBeUndefined()
-    const smaller = partsOf(MIB, { multipartThreshold: 0 })
-    expect(smaller).toMatchObject({ partSize: 256 * 1024, count: 4 })
+    expect(partsOf(MIB)).toMatchObject({ partSize: 256 * 1024, count: 4 })
+    expect(partsOf(1)).toEqual({ size: 1, partSize: 256 * 1024, count: 1 })
   })
 
   it('has parts that shrink to a fifth of their average, so that all connections end together', () => {
@@ -190,69 +177,11 @@ describe('a plan without options', () => {
     expect(partsOf(MAX_OBJECT_BYTES)).toMatchObject({ partSize: 5 * GIB, count: 10_000 })
   })
 
-  it('puts a file of up to 4 MiB whole', () => {
-    expect(planUpload(4 * MIB, {}, UNKNOWN)).toEqual({ kind: 'put' })
-    expect(planUpload(4 * MIB + 1, {}, UNKNOWN).kind).toBe('parts')
-  })
-
-  it('knows no other threshold on other lines: what one visit begins the next one looks for', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 16 * MIB }), line, (bytes, line) => {
-        expect(planUpload(bytes, {}, line).kind).toBe(bytes > 4 * MIB ? 'parts' : 'put')
-      }),
-    )
-  })
-
   it('cuts a small file into few parts where other uploads have use for the connections', () => {
     const crowded = { ...UNKNOWN, isCrowded: true }
     expect(partsOf(5 * MIB, {}, crowded).count).toBe(1)
     // Of a slow line as many as without the others.
     expect(partsOf(5 * MIB, {}, { ...crowded, bytesPerSecond: MIB }).count).toBe(5)
     expect(partsOf(9 * MIB, {}, crowded)).toEqual(partsOf(9 * MIB))
-    expect(planUpload(4 * MIB, {}, crowded)).toEqual({ kind: 'put' })
-  })
-
-  it('refuses what OSS cannot hold', () => {
-    expect(() => planUpload(MAX_OBJECT_BYTES + 1, {}, UNKNOWN)).toThrow(RangeError)
-  })
-})
-
-describe('the threshold', () => {
-  it('decides up to which size a file is put', () => {
-    expect(planUpload(GIB, { multipartThreshold: GIB }, UNKNOWN)).toEqual({ kind: 'put' })
-    expect(partsOf(GIB + 1, { multipartThreshold: GIB }).count).toBe(65)
-    expect(partsOf(1, { multipartThreshold: 0 })).toEqual({
-      size: 1,
-      partSize: 256 * 1024,
-      count: 1,
-    })
-  })
-
-  it('never makes parts of an empty file', () => {
-    expect(planUpload(0, { multipartThreshold: 0 }, UNKNOWN)).toEqual({ kind: 'put' })
-  })
-})
-
-describe('the options', () => {
-  it.each([
-    {},
-    { partSize: MIN_PART_BYTES, multipartThreshold: 0 },
-    { partSize: MAX_REQUEST_BYTES, multipartThreshold: MAX_REQUEST_BYTES },
-  ])('may be %j', (chosen) => expect(() => checkPartPlanOptions(chosen)).not.toThrow())
-
-  it.each([
-    ['partSize', MIN_PART_BYTES - 1, RangeError],
-    ['partSize', MAX_REQUEST_BYTES + 1, RangeError],
-    ['partSize', 200_000.5, TypeError],
-    ['partSize', Number.NaN, TypeError],
-    ['partSize', '200000', TypeError],
-    ['partSize', null, TypeError],
-    ['multipartThreshold', -1, RangeError],
-    ['multipartThreshold', MAX_REQUEST_BYTES + 1, RangeError],
-    ['multipartThreshold', Number.POSITIVE_INFINITY, TypeError],
-  ])('cannot have %s %s', (name, value, error) => {
-    const check = () => checkPartPlanOptions({ [name]: value })
-    expect(check).toThrow(error)
-    expect(check).toThrow(name)
   })
 })

@@ -1,13 +1,8 @@
+import { MAX_PARTS, MAX_REQUEST_BYTES, type PartPlanOptions } from './part-limits.js'
+
 const KIB = 1024
 const MIB = 1024 * KIB
 const GIB = 1024 * MIB
-
-/** OSS's limits of a multipart upload. @see OSS "UploadPart", limits. */
-export const MAX_PARTS = 10_000
-export const MIN_PART_BYTES = 100 * KIB
-/** Of one part, and of one PutObject. */
-export const MAX_REQUEST_BYTES = 5 * GIB
-export const MAX_OBJECT_BYTES = MAX_PARTS * MAX_REQUEST_BYTES
 
 /** How a file is cut. Chosen once for an upload and never changed: OSS keeps the parts by number. */
 export interface PartPlan {
@@ -21,18 +16,6 @@ export interface PartPlan {
   readonly count: number
 }
 
-/** One PutObject, or a multipart upload cut by a plan. */
-export type UploadPlan =
-  | { readonly kind: 'put' }
-  | { readonly kind: 'parts'; readonly parts: PartPlan }
-
-export interface PartPlanOptions {
-  /** Bytes. */
-  readonly partSize?: number | undefined
-  /** Bytes; a file up to this size goes by one PutObject. */
-  readonly multipartThreshold?: number | undefined
-}
-
 /** What is known of the way to OSS. */
 export interface Line {
   /** Requests there may be at a time. */
@@ -41,22 +24,6 @@ export interface Line {
   readonly bytesPerSecond?: number | undefined
   /** Other uploads have use for all connections. */
   readonly isCrowded?: boolean | undefined
-}
-
-/**
- * A file of up to 4 MiB goes by one PutObject unless `partSize` or `multipartThreshold` say otherwise; never by what the line is
- * like, or another visit would not look for what this one begins.
- *
- * @throws RangeError when the file is larger than OSS can hold (48.8 TiB).
- */
-export function planUpload(size: number, options: PartPlanOptions, line: Line): UploadPlan {
-  if (size > MAX_OBJECT_BYTES) {
-    throw new RangeError(`The file has ${size} bytes; OSS holds at most ${MAX_OBJECT_BYTES}.`)
-  }
-  const threshold = options.multipartThreshold ?? options.partSize ?? PUT_BYTES
-  // An upload without a part cannot be completed, so an empty file is always put.
-  if (size === 0 || size <= threshold) return { kind: 'put' }
-  return { kind: 'parts', parts: planParts(size, options, line) }
 }
 
 /** How a file is cut when it is not put whole. */
@@ -88,11 +55,6 @@ export function cutFile(size: number, partSize: number, shrinkBy = 0): PartPlan 
 const PART_BYTES = 8 * MIB
 const LARGE_FILE_PART_BYTES = 16 * MIB
 const LEAST_PART_BYTES = MIB
-/**
- * Where one connection has the whole line, parts of a file of this size cost it an eighth more time; where it has not, it takes a
- * half to a fifth.
- */
-const PUT_BYTES = 4 * MIB
 /** So long a part may take on a slow line: what is in flight is lost when it breaks. */
 const PART_SECONDS = 5
 /** So long a part takes at least where the line is known to be fast: the page's thread works by the part, not by the byte. */
@@ -133,14 +95,6 @@ function cutToTheEnd(size: number, rounds: number, connections: number): PartPla
   return cutFile(size, Math.ceil(average + (shrinkBy * (count - 1)) / 2), shrinkBy)
 }
 
-/**
- * @throws RangeError or TypeError when an option is outside OSS's limits.
- */
-export function checkPartPlanOptions({ partSize, multipartThreshold }: PartPlanOptions): void {
-  checkBytes('partSize', partSize, MIN_PART_BYTES)
-  checkBytes('multipartThreshold', multipartThreshold, 0)
-}
-
 /** Where a part stands in the file. @param partNumber - 1 to `count`. */
 export function partRange(plan: PartPlan, partNumber: number) {
   return {
@@ -158,14 +112,4 @@ function startOf({ partSize, shrinkBy = 0 }: PartPlan, partNumber: number): numb
 function roomyPartSize(size: number, wanted: number): number {
   if (Math.ceil(size / wanted) <= MAX_PARTS) return wanted
   return Math.min(Math.ceil(size / MAX_PARTS / MIB) * MIB, MAX_REQUEST_BYTES)
-}
-
-function checkBytes(option: string, bytes: unknown, least: number): void {
-  if (bytes === undefined) return
-  if (typeof bytes !== 'number' || !Number.isInteger(bytes)) {
-    throw new TypeError(`${option} must be a whole number of bytes.`)
-  }
-  if (bytes < least || bytes > MAX_REQUEST_BYTES) {
-    throw new RangeError(`${option} must be ${least} to ${MAX_REQUEST_BYTES} bytes, not ${bytes}.`)
-  }
 }

@@ -236,7 +236,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   return {
     task,
     rank: context.rank,
-    isOneRequest: job.parts === undefined,
+    isOneRequest: job.line === undefined,
     isIdle: () => state.phase === 'idle',
     isEnded: () => isEnded(state),
     demand: () => demandOf(state, job.parallel),

@@ -17,7 +17,8 @@ const JOB: Job = {
   looksElsewhere: false,
   isShared: true,
   isBackground: false,
-  parts: { size: 50, partSize: 10, count: 5 },
+  line: { connections: 2 },
+  partSize: 10,
 }
 const REPORT: Report = {
   status: 'uploading',

@@ -1,5 +1,5 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
-import type { PartPlan } from '../../plan/part-plan.js'
+import { type Line, planParts } from '../../plan/part-plan.js'
 import { hasFailed, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import {
@@ -22,7 +22,7 @@ import { begunOf, FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return goOn(begun, job)
-  if (!job.parts) return put(FIRST)
+  if (!job.line) return put(FIRST)
   const isToPrepare = job.persist || job.mustResume || job.looksElsewhere
   return isToPrepare ? prepare(FIRST) : initiate(FIRST, 'new')
 }
@@ -65,8 +65,9 @@ export function keepUpload(state: In<'idle' | 'paused'>, event: On<'initiated'>,
 }
 
 function newUpload({ uploadId }: On<'initiated'>, origin: Origin, job: Job): Begun {
-  // Only a job with parts is ever initiated.
-  return { uploadId, origin, parts: partsOf(job.parts as PartPlan), unproven: [] }
+  // Only a job that goes by parts is ever initiated.
+  const plan = planParts(job.size, job, job.line as Line)
+  return { uploadId, origin, parts: partsOf(plan), unproven: [] }
 }
 
 /** Before the first part: what has no record is lost with the page. */

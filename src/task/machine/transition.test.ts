@@ -18,8 +18,10 @@ const JOB = {
 const PARTS: Job = {
   ...JOB,
   size: 50,
-  parts: { size: 50, partSize: 10, count: 5 },
+  line: { connections: 2 },
+  partSize: 10,
 }
+const MIB = 1024 ** 2
 const PUT: Job = { ...JOB, size: 5 }
 const BROKEN = new OssNetworkError('broken', { code: 'network', retryable: true })
 const REFUSED = new OssServiceError('refused', {
@@ -93,6 +95,15 @@ describe('a multipart upload', () => {
       parts: [1, 2, 3, 4, 5].map((partNumber) => ({ partNumber })),
     })
     expect(state).toEqual({ phase: 'succeeded', result: RESULT })
+  })
+
+  it('is cut by what was known of the line when it was chosen, whenever it begins', () => {
+    const slow: Job = { ...JOB, size: 96 * MIB, line: { connections: 6, bytesPerSecond: 6 * MIB } }
+    const firstPart = (...events: TaskEvent[]) => play(slow, ...events).effects.at(-1)
+    const begun = firstPart(started, initiated)
+    expect(begun).toMatchObject({ plan: { count: 24 } })
+    const pause: TaskEvent[] = [{ type: 'pauseRequested' }, initiated, { type: 'resumeRequested' }]
+    expect(firstPart(started, ...pause, started)).toEqual(begun)
   })
 
   it('keeps the place of a part that backs off, and sends it again before new ones', () => {
