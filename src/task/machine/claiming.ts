@@ -1,5 +1,5 @@
 import type { Job, TaskState } from '../state.js'
-import { cancel, retryOrFail } from './ending.js'
+import { retryOrStop } from './retry.js'
 import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export const IDLE: TaskState = { phase: 'idle' }
@@ -17,17 +17,17 @@ export function claim(state: In<'claiming'>): Step {
 }
 
 /** What it takes beside the page's own code could not be loaded. */
-export function retryClaim(state: In<'claiming'>, fault: On<'attemptFailed'>, job: Job): Step {
-  return state.isCancelling ? [{ phase: 'cancelled' }, [STOP]] : retryOrFail(state, fault, job)
+export function retryClaim(state: In<'claiming'>, fault: On<'attemptFailed'>): Step {
+  return state.isCancelling ? withdraw() : retryOrStop(state, fault)
 }
 
 /** What an earlier visit left is to go, unless another tab has it. */
-export function cancelClaim(state: In<'claiming'>, event: unknown, job: Job): Step {
-  if (!job.mustResume || state.attempt.waitingFor) return cancel(state, event, job)
+export function cancelClaim(state: In<'claiming'>, _event: unknown, job: Job): Step {
+  if (!job.mustResume || state.attempt.waitingFor) return withdraw()
   return [state.isCancelling ? state : { ...state, isCancelling: true }, []]
 }
 
-/** It ended where it was held: nothing is to be done about it here, nor to be asked of the holder. */
+/** It was not begun, or ended where it was held: nothing is to be taken back here, nor to be asked of a holder. */
 export function withdraw(): Step {
   return [{ phase: 'cancelled' }, [STOP]]
 }

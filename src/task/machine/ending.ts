@@ -1,9 +1,8 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
-import { type Retry, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
-import type { Job, TaskState } from '../state.js'
-import { type WaitReason, waitReason } from '../wait-reason.js'
-import { begunOf, type In, type On, STOP, type Step } from './step.js'
+import type { Begun, Job, TaskState } from '../state.js'
+import { retry } from './retry.js'
+import { type In, type On, STOP, type Step } from './step.js'
 
 export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job): Step {
   return [
@@ -13,19 +12,11 @@ export function succeed(_state: TaskState, { result }: On<'completed'>, job: Job
 }
 
 export function retryOrFail(
-  state: In<'claiming' | 'preparing' | 'putting' | 'initiating' | 'completing' | 'settling'>,
+  state: In<'preparing' | 'initiating' | 'completing' | 'settling'>,
   fault: On<'attemptFailed'>,
   job: Job,
 ): Step {
-  const decision = retryPolicy(fault, state.attempt.failures)
-  if (decision === 'give up') return fail(state, fault.error, job)
-  const waitingFor = waitReason(fault.error, decision)
-  const attempt = { failures: decision.failures, waitingFor }
-  return [{ ...state, attempt }, [waitOrder(decision, waitingFor)]]
-}
-
-export function waitOrder({ afterMs, untilOnline }: Retry, waitingFor: WaitReason) {
-  return { type: 'wait', afterMs, untilOnline, waitsForLine: waitingFor === 'network' } as const
+  return retry(state, fault) ?? fail(state, fault.error, job)
 }
 
 /**
@@ -68,4 +59,13 @@ const LEFT = new Set<TaskState['phase']>(['idle', 'preparing', 'paused'])
 
 export function abort(upload: { readonly uploadId: string } | undefined): TaskEffect[] {
   return upload ? [{ type: 'abortUpload', uploadId: upload.uploadId }] : []
+}
+
+/** The multipart upload OSS knows of, in whichever phase. */
+export function begunOf(state: TaskState): Begun | undefined {
+  if ('uploadId' in state) {
+    const { uploadId, origin, parts, unproven } = state
+    return { uploadId, origin, parts, unproven }
+  }
+  return 'begun' in state ? state.begun : undefined
 }

@@ -1,7 +1,8 @@
+import type { TaskEffect } from '../effects.js'
 import type { TaskEvent } from '../events.js'
 import type { Attempt, Job, TaskState } from '../state.js'
 import { cancelClaim, claim, retryClaim, withdraw } from './claiming.js'
-import { abort, cancel, retryOrFail, succeed } from './ending.js'
+import { retryOrStop } from './retry.js'
 import { FIRST, type In, type On, type Phase, STOP, type Step } from './step.js'
 
 export type Machine = {
@@ -23,18 +24,18 @@ export const oneRequest = {
   idle: {
     started: () => put(FIRST),
     pauseRequested: pause,
-    cancelRequested: cancel,
+    cancelRequested: withdraw,
   },
   putting: {
-    completed: succeed,
-    attemptFailed: retryOrFail,
+    completed: (_state, { result }) => [{ phase: 'succeeded', result }, []],
+    attemptFailed: retryOrStop,
     retryDue: (state) => put(state.attempt),
     pauseRequested: pause,
-    cancelRequested: cancel,
+    cancelRequested: withdraw,
   },
   paused: {
     resumeRequested: () => [{ phase: 'idle' }, []],
-    cancelRequested: cancel,
+    cancelRequested: withdraw,
   },
   succeeded: {},
   failed: {},
@@ -52,15 +53,19 @@ function pause(): Step {
 export type Transition = (job: Job, state: TaskState, event: TaskEvent) => Step
 
 /**
- * What happened -> what is now true, and what to do about it. An empty cell means: nothing changes. Only a stray `initiated`
- * always has its answer: an Initiate is not taken back on the wire, so that the upload nobody wants can be aborted.
+ * What happened -> what is now true, and what to do about it. An empty cell means: nothing changes.
+ *
+ * @param ofStray - What is done all the same.
  */
-export function transitionBy(machine: Partial<Machine>): Transition {
+export function transitionBy(
+  machine: Partial<Machine>,
+  ofStray: (event: TaskEvent) => readonly TaskEffect[] = () => [],
+): Transition {
   return (job, state, event) => {
     const cell = machine[state.phase]?.[event.type] as
       | ((state: TaskState, event: TaskEvent, job: Job) => Step)
       | undefined
     if (cell) return cell(state, event, job)
-    return [state, event.type === 'initiated' ? abort(event) : []]
+    return [state, ofStray(event)]
   }
 }

@@ -16,9 +16,10 @@ import {
 } from '../parts.js'
 import type { Attempt, Begun, Doubt, Job, Origin, TaskState } from '../state.js'
 import { waitReason } from '../wait-reason.js'
-import { abort, cancel, fail, forget, retryOrFail, waitOrder } from './ending.js'
+import { abort, begunOf, cancel, fail, forget, retryOrFail } from './ending.js'
 import { put } from './one-request.js'
-import { begunOf, FIRST, type In, type On, STOP, type Step } from './step.js'
+import { waitOrder } from './retry.js'
+import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return goOn(begun, job)

@@ -1,7 +1,7 @@
 import { NO_FAILURES } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import type { TaskEvent } from '../events.js'
-import type { Attempt, Begun, TaskState } from '../state.js'
+import type { Attempt, TaskState } from '../state.js'
 
 /** What is true next, and what to do about it. */
 export type Step = readonly [state: TaskState, effects: readonly TaskEffect[]]
@@ -12,12 +12,3 @@ export type On<T extends TaskEvent['type']> = Extract<TaskEvent, { type: T }>
 
 export const FIRST: Attempt = { failures: NO_FAILURES }
 export const STOP: TaskEffect = { type: 'stopAll' }
-
-/** The multipart upload OSS knows of, in whichever phase. */
-export function begunOf(state: TaskState): Begun | undefined {
-  if ('uploadId' in state) {
-    const { uploadId, origin, parts, unproven } = state
-    return { uploadId, origin, parts, unproven }
-  }
-  return 'begun' in state ? state.begun : undefined
-}

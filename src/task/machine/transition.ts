@@ -1,5 +1,7 @@
+import type { TaskEffect } from '../effects.js'
+import type { TaskEvent } from '../events.js'
 import { withdraw } from './claiming.js'
-import { cancel, retryOrFail, succeed } from './ending.js'
+import { abort, cancel, retryOrFail, succeed } from './ending.js'
 import {
   askToCancel,
   beHolder,
@@ -61,6 +63,7 @@ const machine: Machine = {
     pauseRequested: pause,
     cancelRequested: cancel,
   },
+  putting: { ...oneRequest.putting, completed: succeed },
   preparing: {
     checkpointFound: takeUp,
     nothingToResume: (_state, { isForgotten }) => initiate(FIRST, isForgotten ? 'afresh' : 'new'),
@@ -106,4 +109,9 @@ const machine: Machine = {
   },
 }
 
-export const transition = /* @__PURE__ */ transitionBy(machine)
+/** An Initiate is not taken back on the wire: an upload that nobody wants by then is aborted. */
+function abortStray(event: TaskEvent): TaskEffect[] {
+  return event.type === 'initiated' ? abort(event) : []
+}
+
+export const transition = /* @__PURE__ */ transitionBy(machine, abortStray)
