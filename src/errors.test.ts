@@ -1,5 +1,32 @@
 import { describe, expect, it } from 'vitest'
-import { causeWithoutRequest } from './errors.js'
+import { causeWithoutRequest, OssNetworkError, OssServiceError } from './errors.js'
+
+describe('an error', () => {
+  it('carries what is known of the failure, and is of its class', () => {
+    const cause = new TypeError('Failed to fetch')
+    const error = new OssNetworkError('No answer.', { code: 'network', retryable: true, cause })
+    expect(error).toMatchObject({
+      name: 'OssNetworkError',
+      code: 'network',
+      retryable: true,
+      cause,
+    })
+    expect(error.status).toBeUndefined()
+    expect(Object.keys(error)).not.toContain('cause')
+  })
+
+  it('may be told in other words', () => {
+    const facts = {
+      code: 'already-exists',
+      retryable: false,
+      ossCode: 'FileAlreadyExists',
+    } as const
+    const refusal = new OssServiceError('Refused.', { ...facts, status: 409, requestId: 'r' })
+    const told = new OssServiceError('It may be yours.', refusal)
+    expect(told.message).toBe('It may be yours.')
+    expect({ ...told }).toEqual({ ...refusal })
+  })
+})
 
 describe('a cause', () => {
   it('never brings the request along, which holds the signature and the token', () => {

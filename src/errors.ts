@@ -40,26 +40,22 @@ export interface OssUploadErrorDetails {
  */
 export abstract class OssUploadError extends Error {
   /** What went wrong, for a `switch`. */
-  readonly code: OssUploadErrorCode
+  declare readonly code: OssUploadErrorCode
   /** Whether the same request may succeed later with nothing changed. */
-  readonly retryable: boolean
+  declare readonly retryable: boolean
   /** HTTP status, where a server answered. */
-  readonly status: number | undefined
+  declare readonly status: number | undefined
   /** OSS's request id, where OSS answered and the bucket's CORS rule exposes it: support asks for it. */
-  readonly requestId: string | undefined
+  declare readonly requestId: string | undefined
   /** OSS's fine-grained error code (`x-oss-ec`), for diagnosis only. */
-  readonly ec: string | undefined
+  declare readonly ec: string | undefined
   /** Milliseconds the server asked to wait (`Retry-After`), where the bucket's CORS rule exposes it. */
-  readonly retryAfterMs: number | undefined
+  declare readonly retryAfterMs: number | undefined
 
   constructor(message: string, details: OssUploadErrorDetails) {
-    super(message, { cause: details.cause })
-    this.code = details.code
-    this.retryable = details.retryable
-    this.status = details.status
-    this.requestId = details.requestId
-    this.ec = details.ec
-    this.retryAfterMs = details.retryAfterMs
+    const { cause, ...facts } = details
+    super(message, { cause })
+    Object.assign(this, facts)
   }
 }
 
@@ -76,14 +72,13 @@ export class OssServiceError extends OssUploadError {
   /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssServiceError'
   /** OSS's own error code, such as `NoSuchBucket`; empty when the answer was not OSS's XML. */
-  readonly ossCode: string
+  declare readonly ossCode: string
   /** OSS's clock, in milliseconds since the epoch, where OSS told it: it refuses requests whose time is far from it. */
-  readonly serverTimeMs: number | undefined
+  declare readonly serverTimeMs: number | undefined
 
+  // Only so that nobody leaves out `ossCode`.
   constructor(message: string, details: OssServiceErrorDetails) {
     super(message, details)
-    this.ossCode = details.ossCode
-    this.serverTimeMs = details.serverTimeMs
   }
 }
 

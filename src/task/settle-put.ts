@@ -1,5 +1,6 @@
-import { isOssUploadError, OssServiceError } from '../errors.js'
+import { OssServiceError } from '../errors.js'
 import { MAX_SKEW_MS } from '../protocol/timestamp.js'
+import { isDenied } from './confirm-stored.js'
 import type { SendContext } from './effect-context.js'
 import { uploadResult } from './send-file.js'
 import type { UploadResult } from './upload-result.js'
@@ -20,16 +21,15 @@ export async function settlePut(
   if (!isInTheWay) throw refusal
   const { client, environment, file, job, key, rank, startedAt } = context
   const head = await client.head(key, { rank, signal }).catch((error) => {
-    const isDenied = isOssUploadError(error) && error.code === 'access-denied'
-    throw isDenied ? reworded(refusal, whoseIsUnknown(key)) : error
+    throw isDenied(error) ? new OssServiceError(whoseIsUnknown(key), refusal) : error
   })
   if (head?.size !== job.size) throw refusal
   const { modifiedAt = Number.POSITIVE_INFINITY } = head
   if (modifiedAt < client.serverTimeAt(startedAt) - MAX_SKEW_MS) throw refusal
-  if (head.crc64 === undefined) throw reworded(refusal, whoseIsUnknown(key))
+  if (head.crc64 === undefined) throw new OssServiceError(whoseIsUnknown(key), refusal)
   const crc64 = await environment.hasher.crc64(file, signal)
   if (head.crc64 !== String(crc64)) throw refusal
-  if (!isRepeat) throw reworded(refusal, sameBytes(key))
+  if (!isRepeat) throw new OssServiceError(sameBytes(key), refusal)
   return uploadResult(context, { ...head, requestId: '' }, crc64)
 }
 
@@ -39,9 +39,4 @@ function whoseIsUnknown(key: string): string {
 
 function sameBytes(key: string): string {
   return `OSS has "${key}" already, with exactly this file's bytes, stored a short while ago: by another upload, or by this one, if the browser sent it twice. Nothing was stored over it; choose another key if it has to be a new object.`
-}
-
-function reworded(refusal: OssServiceError, message: string): OssServiceError {
-  const { code, retryable, ossCode, status, requestId, ec } = refusal
-  return new OssServiceError(message, { code, retryable, ossCode, status, requestId, ec })
 }
