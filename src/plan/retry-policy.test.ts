@@ -6,13 +6,7 @@ import {
   OssServiceError,
   type OssUploadErrorCode,
 } from '../errors.js'
-import {
-  type Failures,
-  type FaultKind,
-  hasFailed,
-  NO_FAILURES,
-  retryPolicy,
-} from './retry-policy.js'
+import { type Failures, type FaultKind, NO_FAILURES, retryPolicy } from './retry-policy.js'
 
 function errorWith(code: OssUploadErrorCode, retryable = true): OssNetworkError {
   return new OssNetworkError('', { code, retryable })
@@ -163,10 +157,5 @@ describe('without a line', () => {
   it('a server that answered was there all the same', () => {
     const decision = decide(answered(503), NO_FAILURES, 1, true)
     expect(decision).toMatchObject({ untilOnline: false, failures: { server: 1 } })
-  })
-
-  it('an attempt may have had an effect: it is not forgotten', () => {
-    expect(hasFailed(NO_FAILURES)).toBe(false)
-    expect(hasFailed(decide(errorWith('network'), NO_FAILURES, 1, true)?.failures ?? {})).toBe(true)
   })
 })

@@ -86,11 +86,6 @@ export function retryPolicy(
   }
 }
 
-/** Whether an attempt was made that nobody knows the outcome of. */
-export function hasFailed(failures: Failures): boolean {
-  return Object.keys(failures).length > 0
-}
-
 function pauseMs({ status, retryAfterMs }: OssUploadError, tries: number, roll: number): number {
   const isThrottled = status === 429 || status === 503
   const base = isThrottled ? THROTTLED_BASE_MS : BASE_MS

@@ -1,6 +1,6 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
 import { type Line, planParts } from '../../plan/part-plan.js'
-import { hasFailed, retryPolicy } from '../../plan/retry-policy.js'
+import { type Failures, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import {
   acknowledge,
@@ -201,6 +201,11 @@ export function retryComplete(state: In<'completing'>, event: On<'attemptFailed'
   // A browser sends a request once more by itself when its connection breaks, and then nobody hears the first answer.
   const mayBeDone = isForgotten(event.error) || hasFailed(state.attempt.failures)
   return settle(state, { refusal: event.error, mayBeDone }, FIRST)
+}
+
+/** Whether an attempt was made that nobody knows the outcome of. */
+function hasFailed(failures: Failures): boolean {
+  return Object.keys(failures).length > 0
 }
 
 /** A Complete on the wire may already have taken effect: its answer decides. What comes before it is taken back. */

@@ -140,6 +140,28 @@ describe('a multipart upload', () => {
     expect(state).toMatchObject({ phase: 'uploading', parts: { acknowledgedBytes: 10 } })
   })
 
+  it('may be in its own way once a Complete went out whose outcome nobody knows, with or without a line', () => {
+    const inTheWay = new OssServiceError('in the way', {
+      code: 'already-exists',
+      retryable: false,
+      ossCode: 'FileAlreadyExists',
+    })
+    const failed = (error: unknown, isOffline = false): TaskEvent => ({
+      type: 'attemptFailed',
+      error,
+      roll: 0.5,
+      isOffline,
+    })
+    const sent = [started, initiated, ...[1, 2, 3, 4, 5].map(uploaded)]
+    const refused = (...events: TaskEvent[]) =>
+      play(PARTS, ...sent, ...events, failed(inTheWay)).state
+    expect(refused()).toMatchObject({ phase: 'settling', mayBeDone: false })
+    for (const isOffline of [false, true]) {
+      const again = refused(failed(BROKEN, isOffline), { type: 'retryDue' })
+      expect(again).toMatchObject({ phase: 'settling', mayBeDone: true })
+    }
+  })
+
   it('refuses at once what no retry can mend', () => {
     const { state } = play(PARTS, started, { type: 'attemptFailed', error: REFUSED, roll: 0 })
     expect(state).toEqual({ phase: 'failed', error: REFUSED })
