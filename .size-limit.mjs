@@ -49,7 +49,7 @@ export default [
     ...createUploader,
     name: 'added by the first file that goes by parts',
     modifyEsbuildConfig: split('page-multipart'),
-    limit: '16 kB',
+    limit: '16.2 kB',
   },
   { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '51.2 kB' },
   {

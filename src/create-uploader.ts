@@ -28,7 +28,7 @@ export function createUploader(options: UploaderOptions): Uploader {
     const code = load()
     // Neither round trip waits for the other.
     if (what === 'upload') client.getReady()
-    return (await code).createPageMultipart(environment, client)
+    return (await code).createPageMultipart(environment, client, createWorker)
   }
   return createEngine(environment, settings, loadMultipart, page).uploader
 }

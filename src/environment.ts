@@ -3,6 +3,7 @@
  * in-memory one in which time and chance are data.
  */
 export interface Environment extends BasicEnvironment {
+  readonly hasher: Hasher
   readonly checkpoints: CheckpointStore
   readonly locks: Locks
   readonly openChannel: OpenChannel
@@ -21,7 +22,7 @@ export interface BasicEnvironment {
   readonly connection: Connection
   readonly transport: Transport
   readonly credentials: CredentialsSource
-  readonly hasher: Hasher
+  readonly hasher: Pick<Hasher, 'crc64'>
   /** Rejects where nothing at all can be read now: then a file that cannot be read is not to blame. */
   readonly readAnything: () => Promise<unknown>
   /** Absent: every line is a new one. */

@@ -2,7 +2,7 @@ import type { AliOssCheckpoint } from '../checkpoint/ali-oss-checkpoint.js'
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { MultipartClient } from '../client/multipart-client.js'
 import type { OssClient } from '../client/oss-client.js'
-import type { Environment } from '../environment.js'
+import type { BasicEnvironment, Environment } from '../environment.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
 import type { TaskEvent } from './events.js'
 import type { Journal } from './journal.js'
@@ -41,7 +41,7 @@ export type Discover = boolean | DiscoverFunction
 /** What sending a file takes. */
 export interface SendContext {
   readonly environment: Pick<
-    Environment,
+    BasicEnvironment,
     'clock' | 'random' | 'connection' | 'hasher' | 'readAnything'
   >
   readonly client: OssClient
@@ -64,7 +64,7 @@ export interface SendContext {
 /** What an upload by parts takes besides. */
 export interface EffectContext extends SendContext {
   readonly environment: SendContext['environment'] &
-    Pick<Environment, 'checkpoints' | 'locks' | 'seesEdits'>
+    Pick<Environment, 'hasher' | 'checkpoints' | 'locks' | 'seesEdits'>
   readonly client: MultipartClient
   /** Where the object goes, in full: the name of its record. */
   readonly id: string

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { updateCrc64 } from '../../protocol/crc64.js'
 import { createSmallSlices } from '../small-slices.js'
 import { createHasher } from './hasher.js'
+import { createMd5 } from './md5.js'
 import type { HashReply, HashRequest } from './messages.js'
 
 const slice = new Blob([new Uint8Array(1024 * 1024).fill(7)])
@@ -56,19 +57,19 @@ describe('a hash worker', () => {
     )
     const workers = [dead, alive]
     vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
-    const hasher = createHasher(createSmallSlices(), () => workers.shift() as unknown as Worker)
-    const lost = expect(hasher.md5(slice, signal)).rejects.toMatchObject({
+    const md5 = createMd5(() => workers.shift() as unknown as Worker)
+    const lost = expect(md5(slice, signal)).rejects.toMatchObject({
       code: 'network',
       retryable: true,
     })
     await vi.advanceTimersByTimeAsync(60_000)
     await lost
-    expect(await hasher.md5(slice, signal)).toBe('md5')
+    expect(await md5(slice, signal)).toBe('md5')
   })
 
   it('whose script does not come on a dead line is asked for again by every part', async () => {
     let isDead = true
-    const hasher = createHasher(createSmallSlices(), () => {
+    const md5 = createMd5(() => {
       const { worker } = createSilentWorker((request) =>
         request.type === 'digest' && !isDead
           ? { type: 'digested', id: request.id, digest: 'md5' }
@@ -78,21 +79,21 @@ describe('a hash worker', () => {
       return worker as unknown as Worker
     })
     for (let time = 0; time < 16; time++) {
-      const all = Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => hasher.md5(slice, signal)))
+      const all = Promise.allSettled([1, 2, 3, 4, 5, 6].map(() => md5(slice, signal)))
       await vi.advanceTimersByTimeAsync(250)
       const codes = (await all).map((one) => one.status === 'rejected' && one.reason.code)
       expect(new Set(codes)).toEqual(new Set(['network']))
     }
     isDead = false
-    expect(await hasher.md5(slice, signal)).toBe('md5')
+    expect(await md5(slice, signal)).toBe('md5')
   })
 
   it('that never comes is told of, with the cure', async () => {
     const { worker } = createSilentWorker(() => undefined)
     vi.stubGlobal('navigator', { hardwareConcurrency: 1 })
-    const hasher = hasherOf(worker)
+    const md5 = createMd5(() => worker as unknown as Worker)
     for (const words of ['has died', 'allow it (worker-src)', 'allow it (worker-src)']) {
-      const refusal = expect(hasher.md5(slice, signal)).rejects.toThrow(words)
+      const refusal = expect(md5(slice, signal)).rejects.toThrow(words)
       await vi.advanceTimersByTimeAsync(60_000)
       await refusal
     }

@@ -1,5 +1,5 @@
-import type { Hasher } from '../../environment.js'
-import { OssNetworkError, OssProtocolError, unreadableFile } from '../../errors.js'
+import type { BasicEnvironment } from '../../environment.js'
+import { unreadableFile } from '../../errors.js'
 import { updateCrc64 } from '../../protocol/crc64.js'
 import type { SmallSlices } from '../small-slices.js'
 import { workerUrl } from '../worker-urls.js'
@@ -10,9 +10,9 @@ import { createWorkerWatch } from './worker-watch.js'
 const IDLE_MS = 10_000
 
 type Digested = Exclude<HashReply, { type: 'pong' }> | 'refused'
-type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
+export type Digest = (slice: Blob, signal: AbortSignal) => Promise<string>
 
-interface Algorithm {
+export interface Algorithm {
   readonly name: HashAlgorithm
   /** Whether no worker is asked for any more once one was refused. */
   readonly isRefusedForGood: boolean
@@ -21,43 +21,30 @@ interface Algorithm {
 }
 
 const CRC64: Algorithm = { name: 'crc64', isRefusedForGood: true, withoutWorker: crc64OfSlice }
-/** The line may be dead when a worker's script is asked for, and a worker may die: that is no policy. */
-const MD5: Algorithm = { name: 'md5', isRefusedForGood: false, withoutWorker: refuseMd5 }
 /** So long after the first refusal it is taken for a policy, unless the device is offline. */
 const MAY_COME_MS = 5_000
 
 /**
- * Digests in workers, each for one algorithm: side by side in one worker, CRC-64 falls to a fraction of its speed. MD5 is slower
- * than a fast line, and is known before its part is sent: two workers take turns at it, on devices that have the cores. Of small
- * slices, and where the page's policy refuses a worker or it has died, CRC-64 is computed on the page's own thread; MD5 would block
- * it, so it asks for another worker, and is refused where none comes.
+ * CRC-64 in a worker. Of small slices, and where the page's policy refuses a worker or it has died, it is computed on the page's own
+ * thread.
  *
  * @param createWorker - Starts the hash worker; for bundlers that cannot find its file by themselves.
  */
 export function createHasher(
   smallSlices: SmallSlices,
   createWorker: () => Worker = startHashWorker,
-): Hasher {
+): BasicEnvironment['hasher'] {
   const crc64 = createDigest(CRC64, createWorker)
-  const md5 = [0, 1].map(() => createDigest(MD5, createWorker))
   return {
     async crc64(slice, signal) {
       const bytes = smallSlices.read(slice)
       return bytes ? updateCrc64(0n, await bytes) : BigInt(await crc64(slice, signal))
     },
-    md5: inTurn(navigator.hardwareConcurrency > 1 ? md5 : md5.slice(1)),
   }
 }
 
-function inTurn(digests: readonly Digest[]): Digest {
-  let turn = 0
-  return (slice, signal) => {
-    const digest = digests[turn++ % digests.length] as Digest
-    return digest(slice, signal)
-  }
-}
-
-function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest {
+/** Digests in a worker of its own: side by side in one worker, CRC-64 falls to a fraction of its speed. */
+export function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest {
   const { name, isRefusedForGood, withoutWorker } = algorithm
   const jobs = new Map<number, (reply: Digested) => void>()
   let lastId = 0
@@ -137,19 +124,6 @@ function createDigest(algorithm: Algorithm, createWorker: () => Worker): Digest 
   }
 }
 
-function startHashWorker(): Worker {
+export function startHashWorker(): Worker {
   return new Worker(workerUrl('hash'), { type: 'module' })
-}
-
-async function refuseMd5(_slice: Blob, _signal: AbortSignal, mayCome: boolean): Promise<string> {
-  if (mayCome) {
-    throw new OssNetworkError('The hash worker did not load, or has died.', {
-      code: 'network',
-      retryable: true,
-    })
-  }
-  throw new OssProtocolError(
-    'verify: "crc64+md5" needs the hash worker: allow it (worker-src), or pass createWorker.',
-    { code: 'protocol', retryable: false },
-  )
 }
