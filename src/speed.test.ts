@@ -1,6 +1,31 @@
 import { expect, it } from 'vitest'
 import type { TransportRequest } from './environment.js'
+import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { fileOf, networkError, PART, setUp } from './testing/small-uploader.js'
+import { createUploaderIn } from './whole-uploader.js'
+
+it('a file that has waited is cut by what those before it have shown of the line', async () => {
+  const { environment, oss, clock } = createMemoryEnvironment(
+    async ({ request: { body, onProgress } }) => {
+      const size = body instanceof Blob ? body.size : 0
+      for (let sent = 0; sent < size; ) {
+        await new Promise<void>((resolve) => clock.after(100, resolve))
+        sent = Math.min(size, sent + 20 * 1024)
+        onProgress?.(sent)
+      }
+      return undefined
+    },
+  )
+  const uploader = createUploaderIn(environment, { region: 'cn-hangzhou', bucket: 'bucket' })
+  const file = new Blob([new Uint8Array(14 * 1024 ** 2)])
+  // Six begin together.
+  const keys = ['1', '2', '3', '4', '5', '6', '7']
+  const tasks = keys.map((key) => uploader.upload(file, { key }))
+  await clock.advance(120_000)
+  await Promise.all(tasks.map(({ done }) => done))
+  const parts = keys.map((key) => oss.objects.get(key)?.parts)
+  expect(parts).toEqual([12, 12, 12, 12, 12, 12, 24])
+})
 
 /** Uploads over a line that carries each request's body at so many bytes a second, 0: it is dead. */
 function uploadAt(bytesPerSecond: number, connections: number) {

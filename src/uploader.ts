@@ -4,6 +4,7 @@ import { adaptivePace, fixedPace, type Pace } from './client/pace.js'
 import type { BasicEnvironment } from './environment.js'
 import type { Multipart } from './multipart.js'
 import { checkPartPlanOptions, goesByParts } from './plan/part-limits.js'
+import type { Line } from './plan/part-plan.js'
 import { bucketAddress, requestUrl } from './protocol/address.js'
 import { checkObjectOptions } from './protocol/check-object-options.js'
 import { assertSendableKey } from './protocol/encoding.js'
@@ -111,11 +112,14 @@ export function createEngine(
     return known
   }
 
-  function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
-    const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
+  function knownLine(): Line {
     const connections = pace.connections()
     const isCrowded = queue.count() >= connections
-    const line = { bytesPerSecond: pace.bytesPerSecond(), connections, isCrowded }
+    return { bytesPerSecond: pace.bytesPerSecond(), connections, isCrowded }
+  }
+
+  function start({ file, size, name, options: given, mustResume, ...saved }: Start): UploadTask {
+    const { key, signal, handle, aliOssCheckpoint, ...objectOptions } = given
     const isByParts = goesByParts(size, options) || mustResume || aliOssCheckpoint !== undefined
     const rank = page.uploads++
     const queued = createUploadTask({
@@ -128,6 +132,8 @@ export function createEngine(
       handle,
       aliOssCheckpoint,
       discover,
+      partSize: options.partSize,
+      knownLine,
       environment,
       client,
       share,
@@ -138,8 +144,7 @@ export function createEngine(
       signal,
       job: {
         size,
-        line: isByParts ? line : undefined,
-        partSize: options.partSize,
+        isByParts,
         // Content-MD5 is known before a part is sent: the next one's is computed while it waits for a connection.
         parallel: pace.most + (verify === 'crc64+md5' ? 1 : 0),
         persist,

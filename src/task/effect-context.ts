@@ -6,7 +6,6 @@ import type { BasicEnvironment, Environment } from '../environment.js'
 import type { ObjectOptions } from '../protocol/object-options.js'
 import type { TaskEvent } from './events.js'
 import type { Journal } from './journal.js'
-import type { PlaceInLine } from './place-in-line.js'
 import type { Job } from './state.js'
 
 /** `crc64`: what OSS stored is compared with what was read; `+md5`: OSS also checks each part before it takes it. */
@@ -69,7 +68,6 @@ export interface EffectContext extends SendContext {
   /** Where the object goes, in full: the name of its record. */
   readonly id: string
   readonly journal: Journal
-  readonly line: PlaceInLine
   /** The record of an earlier visit that is to go on, as it was when it was listed. */
   readonly saved?: Checkpoint | undefined
   /** CRC-64 of a few windows of the file; computed once. */

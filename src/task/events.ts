@@ -1,4 +1,5 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
+import type { PartPlan } from '../plan/part-plan.js'
 import type { Fault } from '../plan/retry-policy.js'
 import type { Report } from './report.js'
 import type { Begun } from './state.js'
@@ -23,7 +24,8 @@ export type TaskEvent =
   /** A record, this file and OSS agree. */
   | { readonly type: 'checkpointFound'; readonly begun: Begun }
   | { readonly type: 'nothingToResume'; readonly isForgotten?: boolean | undefined }
-  | { readonly type: 'initiated'; readonly uploadId: string }
+  /** `plan`: the file is cut by what is known of the line by then. */
+  | { readonly type: 'initiated'; readonly uploadId: string; readonly plan: PartPlan }
   | { readonly type: 'partUploaded'; readonly part: AcknowledgedPart }
   | ({
       readonly type: 'partFailed'

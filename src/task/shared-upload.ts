@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Environment } from '../environment.js'
+import { type Line, planParts } from '../plan/part-plan.js'
 import type { TabCommand } from '../tabs/messages.js'
 import { abortUpload } from './abort-upload.js'
 import { type Complete, completeUpload } from './complete-upload.js'
@@ -20,10 +21,13 @@ import type { UploadResult } from './upload-result.js'
 import type { UploadState } from './upload-state.js'
 import { withType } from './with-type.js'
 
-type Own = 'environment' | 'client' | 'journal' | 'line' | 'samples' | 'file'
+type Own = 'environment' | 'client' | 'journal' | 'samples' | 'file'
 
 export interface SharedUploadContext extends Omit<EffectContext, Own> {
   readonly file: Blob | undefined
+  /** Bytes, where they do not go by the line. */
+  readonly partSize: number | undefined
+  readonly knownLine: () => Line
   /** Where the file can be had from later. */
   readonly savedSource?: SavedSource | undefined
   readonly state: () => UploadState
@@ -82,7 +86,6 @@ export function createSharedUpload(
       return source.file as Blob
     },
     journal,
-    line,
     samples,
   }
   const prove = createProver(context)
@@ -111,12 +114,13 @@ export function createSharedUpload(
     )
   }
 
-  async function initiate(signal: AbortSignal): Promise<string> {
+  async function initiate(signal: AbortSignal): Promise<void> {
     const before = client.now()
     const uploadId = await client.initiate(key, withType(options, context.file), { rank, signal })
     // The request may have put the clock right; since, the device's may have jumped ahead. Never later than it was.
     startedAt = Math.min(before, client.now())
-    return uploadId
+    const plan = planParts(job.size, given, given.knownLine())
+    dispatch({ type: 'initiated', uploadId, plan })
   }
 
   async function complete(effect: Complete, signal: AbortSignal): Promise<void> {
@@ -151,7 +155,7 @@ export function createSharedUpload(
       case 'saveEnd':
         return journal.end(endOf(context, effect.result))
       case 'initiateUpload':
-        return dispatch({ type: 'initiated', uploadId: await initiate(signal) })
+        return initiate(signal)
       case 'uploadPart':
         // What OSS has and no record knows of is lost with the page.
         await journal.recorded()

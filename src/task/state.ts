@@ -1,5 +1,4 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
-import type { Line } from '../plan/part-plan.js'
 import type { Failures } from '../plan/retry-policy.js'
 import type { Parts } from './parts.js'
 import type { Report } from './report.js'
@@ -10,10 +9,8 @@ import type { WaitReason } from './wait-reason.js'
 export interface Job {
   /** Bytes of the file. */
   readonly size: number
-  /** As it was known at `upload()`: the file is cut by that, whenever it begins. Absent: one PutObject. */
-  readonly line?: Line | undefined
-  /** Bytes, where they do not go by the line. */
-  readonly partSize?: number | undefined
+  /** Otherwise it is one PutObject. */
+  readonly isByParts: boolean
   /** Whether what is done outlives the page. */
   readonly persist: boolean
   /** A file of another upload is refused; otherwise its record gives way. */

@@ -63,7 +63,15 @@ export interface QueuedTask {
 type Given = Omit<SendContext, 'dispatch' | 'onProgress' | 'file' | 'startedAt'> &
   Pick<
     SharedUploadContext,
-    'id' | 'saved' | 'handle' | 'aliOssCheckpoint' | 'discover' | 'name' | 'savedSource'
+    | 'id'
+    | 'saved'
+    | 'handle'
+    | 'aliOssCheckpoint'
+    | 'discover'
+    | 'name'
+    | 'savedSource'
+    | 'partSize'
+    | 'knownLine'
   >
 
 export interface UploadTaskContext extends Given {
@@ -236,7 +244,7 @@ export function createUploadTask(context: UploadTaskContext): QueuedTask {
   return {
     task,
     rank: context.rank,
-    isOneRequest: job.line === undefined,
+    isOneRequest: !job.isByParts,
     isIdle: () => state.phase === 'idle',
     isEnded: () => isEnded(state),
     demand: () => demandOf(state, job.parallel),

@@ -42,8 +42,8 @@ const USELESS = new Set<OssUploadErrorCode>([
   'already-exists',
 ])
 
-export function forget({ line, persist }: Job): TaskEffect[] {
-  return line && persist ? [{ type: 'removeCheckpoint' }] : []
+export function forget({ isByParts, persist }: Job): TaskEffect[] {
+  return isByParts && persist ? [{ type: 'removeCheckpoint' }] : []
 }
 
 /** What an earlier visit left goes too, when it is what was to go on; otherwise it is not touched before it was taken up. */

@@ -17,8 +17,7 @@ const JOB: Job = {
   looksElsewhere: false,
   isShared: true,
   isBackground: false,
-  line: { connections: 2 },
-  partSize: 10,
+  isByParts: true,
 }
 const REPORT: Report = {
   status: 'uploading',

@@ -1,5 +1,4 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../../errors.js'
-import { type Line, planParts } from '../../plan/part-plan.js'
 import { type Failures, retryPolicy } from '../../plan/retry-policy.js'
 import type { TaskEffect } from '../effects.js'
 import {
@@ -23,7 +22,7 @@ import { FIRST, type In, type On, STOP, type Step } from './step.js'
 
 export function begin({ begun }: In<'idle'>, _event: On<'started'>, job: Job): Step {
   if (begun) return goOn(begun, job)
-  if (!job.line) return put(FIRST)
+  if (!job.isByParts) return put(FIRST)
   const isToPrepare = job.persist || job.mustResume || job.looksElsewhere
   return isToPrepare ? prepare(FIRST) : initiate(FIRST, 'new')
 }
@@ -53,7 +52,7 @@ export function beginUploading(
   event: On<'initiated'>,
   job: Job,
 ): Step {
-  const begun = newUpload(event, origin, job)
+  const begun = newUpload(event, origin)
   const [state, effects] = sendParts(begun, job)
   return [state, [...save(begun, job), ...effects]]
 }
@@ -61,13 +60,11 @@ export function beginUploading(
 /** The answer came after a pause: the upload is begun, its parts wait. */
 export function keepUpload(state: In<'idle' | 'paused'>, event: On<'initiated'>, job: Job): Step {
   if (state.begun) return [state, abort(event)]
-  const begun = newUpload(event, 'new', job)
+  const begun = newUpload(event, 'new')
   return [{ ...state, begun }, save(begun, job)]
 }
 
-function newUpload({ uploadId }: On<'initiated'>, origin: Origin, job: Job): Begun {
-  // Only a job that goes by parts is ever initiated.
-  const plan = planParts(job.size, job, job.line as Line)
+function newUpload({ uploadId, plan }: On<'initiated'>, origin: Origin): Begun {
   return { uploadId, origin, parts: partsOf(plan), unproven: [] }
 }
 

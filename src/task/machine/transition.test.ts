@@ -18,11 +18,9 @@ const JOB = {
 const PARTS: Job = {
   ...JOB,
   size: 50,
-  line: { connections: 2 },
-  partSize: 10,
+  isByParts: true,
 }
-const MIB = 1024 ** 2
-const PUT: Job = { ...JOB, size: 5 }
+const PUT: Job = { ...JOB, size: 5, isByParts: false }
 const BROKEN = new OssNetworkError('broken', { code: 'network', retryable: true })
 const REFUSED = new OssServiceError('refused', {
   code: 'access-denied',
@@ -64,7 +62,8 @@ function uploaded(partNumber: number): TaskEvent {
 }
 
 const started: TaskEvent = { type: 'started' }
-const initiated: TaskEvent = { type: 'initiated', uploadId: 'U' }
+const PLAN = { size: 50, partSize: 10, count: 5 }
+const initiated: TaskEvent = { type: 'initiated', uploadId: 'U', plan: PLAN }
 const partFailed = (partNumber: number, error: unknown): TaskEvent => ({
   type: 'partFailed',
   partNumber,
@@ -95,15 +94,6 @@ describe('a multipart upload', () => {
       parts: [1, 2, 3, 4, 5].map((partNumber) => ({ partNumber })),
     })
     expect(state).toEqual({ phase: 'succeeded', result: RESULT })
-  })
-
-  it('is cut by what was known of the line when it was chosen, whenever it begins', () => {
-    const slow: Job = { ...JOB, size: 96 * MIB, line: { connections: 6, bytesPerSecond: 6 * MIB } }
-    const firstPart = (...events: TaskEvent[]) => play(slow, ...events).effects.at(-1)
-    const begun = firstPart(started, initiated)
-    expect(begun).toMatchObject({ plan: { count: 24 } })
-    const pause: TaskEvent[] = [{ type: 'pauseRequested' }, initiated, { type: 'resumeRequested' }]
-    expect(firstPart(started, ...pause, started)).toEqual(begun)
   })
 
   it('keeps the place of a part that backs off, and sends it again before new ones', () => {
