@@ -1,16 +1,17 @@
 /** The arrows between the rooms (ARCHITECTURE.md). A file may import from its own room and from the rooms its row names. */
 const rooms = {
   errors: [],
+  'or-aborted': [],
   protocol: ['errors'],
   plan: ['errors'],
   checkpoint: ['errors', 'protocol', 'plan'],
   environment: ['protocol', 'plan', 'errors'],
-  client: ['errors', 'protocol', 'plan', 'environment'],
+  client: ['errors', 'or-aborted', 'protocol', 'plan', 'environment'],
   tabs: ['environment'],
-  task: ['errors', 'plan', 'checkpoint', 'client', 'tabs', 'environment', 'protocol'],
+  task: ['errors', 'or-aborted', 'plan', 'checkpoint', 'client', 'tabs', 'environment', 'protocol'],
   queue: ['errors', 'plan', 'task', 'environment'],
   picker: ['index'],
-  platform: ['errors', 'protocol', 'environment'],
+  platform: ['errors', 'or-aborted', 'protocol', 'environment'],
   testing: ['errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
   simulation: ['testing', 'errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { orAborted } from './client/or-aborted.js'
 import type { Clock, Hasher } from './environment.js'
 import { unreadableFile } from './errors.js'
+import { orAborted } from './or-aborted.js'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import { networkError, PART } from './testing/small-uploader.js'
 import { createUploaderIn } from './whole-uploader.js'

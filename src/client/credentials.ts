@@ -1,8 +1,8 @@
 import type { CredentialsReason, Environment } from '../environment.js'
 import { OssCredentialsError } from '../errors.js'
+import { orAborted } from '../or-aborted.js'
 import { LONGEST_RETRY_AFTER_MS } from '../plan/retry-policy.js'
 import { type GrantedCredentials, readCredentials } from './credentials-answer.js'
-import { orAborted } from './or-aborted.js'
 
 const EARLY_LEAST_MS = 120_000
 const EARLY_SHARE = 0.2

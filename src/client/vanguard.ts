@@ -1,5 +1,5 @@
 import type { Clock } from '../environment.js'
-import { orAborted } from './or-aborted.js'
+import { orAborted } from '../or-aborted.js'
 
 /** So long those behind wait: a request whose clock is refused is answered sooner, one that is large would keep the line empty. */
 const MOST_MS = 2_000

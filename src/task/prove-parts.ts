@@ -1,6 +1,6 @@
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
-import { orAborted } from '../client/or-aborted.js'
 import { OssFileError } from '../errors.js'
+import { orAborted } from '../or-aborted.js'
 import { type PartPlan, partRange } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
 import { assertReadable, changedFile, exactSlice } from './file-reading.js'

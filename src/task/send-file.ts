@@ -1,6 +1,6 @@
-import { orAborted } from '../client/or-aborted.js'
 import type { Call } from '../client/oss-client.js'
 import { isOssUploadError } from '../errors.js'
+import { orAborted } from '../or-aborted.js'
 import type { StoredObject } from '../protocol/replies.js'
 import { assertSameCrc64, confirmObject, noteHidden } from './confirm-stored.js'
 import type { SendContext } from './effect-context.js'

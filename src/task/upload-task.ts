@@ -1,4 +1,4 @@
-import { orAborted } from '../client/or-aborted.js'
+import { orAborted } from '../or-aborted.js'
 import type { TabCommand } from '../tabs/messages.js'
 import type { SendContext } from './effect-context.js'
 import type { TaskEvent } from './events.js'

@@ -40,6 +40,16 @@ function hasherOf(worker: unknown) {
   return createHasher(createSmallSlices(), () => worker as Worker)
 }
 
+it('does not wait for a small slice on a disk that does not answer, once it is taken back', async () => {
+  const { worker } = createSilentWorker(() => undefined)
+  const asleep = { size: 1, arrayBuffer: () => new Promise(() => {}) } as unknown as Blob
+  const cancellation = new AbortController()
+  const crc64 = hasherOf(worker).crc64(asleep, cancellation.signal)
+  const reason = new Error('cancelled')
+  cancellation.abort(reason)
+  await expect(crc64).rejects.toBe(reason)
+})
+
 describe('a hash worker', () => {
   it('that died without a word is given up, and the page goes on by itself', async () => {
     const { worker } = createSilentWorker(() => undefined)

@@ -1,5 +1,6 @@
 import type { BasicEnvironment } from '../../environment.js'
 import { unreadableFile } from '../../errors.js'
+import { orAborted } from '../../or-aborted.js'
 import { updateCrc64 } from '../../protocol/crc64.js'
 import type { SmallSlices } from '../small-slices.js'
 import { workerUrl } from '../worker-urls.js'
@@ -38,7 +39,9 @@ export function createHasher(
   return {
     async crc64(slice, signal) {
       const bytes = smallSlices.read(slice)
-      return bytes ? updateCrc64(0n, await bytes) : BigInt(await crc64(slice, signal))
+      return bytes
+        ? updateCrc64(0n, await orAborted(bytes, signal))
+        : BigInt(await crc64(slice, signal))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { updateCrc64 } from '../../protocol/crc64.js'
 import { createInlineHasher } from './inline-hasher.js'
 
@@ -8,6 +8,29 @@ const MIB = 1024 * 1024
 const BYTES = Uint8Array.from({ length: 5 * MIB + 3 }, (_, index) => (index * 31) % 251)
 const SLICE = new Blob([BYTES])
 const { signal } = new AbortController()
+
+/** A drive that sleeps, and fails when it wakes. */
+function sleepingDisk() {
+  const disk = {
+    isAsked: false,
+    isLetGo: false,
+    fail: () => {},
+    sliceOf: (size: number) => ({ size, arrayBuffer: read, stream }) as unknown as Blob,
+  }
+  function read(): Promise<never> {
+    disk.isAsked = true
+    return new Promise((_resolve, reject) => {
+      disk.fail = () => reject(new DOMException('gone', 'NotReadableError'))
+    })
+  }
+  function stream() {
+    const cancel = () => {
+      disk.isLetGo = true
+    }
+    return new ReadableStream({ type: 'bytes', pull: read, cancel })
+  }
+  return disk
+}
 
 describe('digests on the thread itself', () => {
   it('are those of the bytes', async () => {
@@ -69,6 +92,46 @@ describe('digests on the thread itself', () => {
     cancellation.abort(reason)
     await expect(taken).rejects.toBe(reason)
     expect(await next).toBe(await first)
+  })
+
+  it.each([1, 5 * MIB])(
+    'are not waited for when the disk of %i bytes does not answer and they are taken back',
+    async (size) => {
+      const hasher = createInlineHasher()
+      const disk = sleepingDisk()
+      const cancellation = new AbortController()
+      const taken = hasher.crc64(disk.sliceOf(size), cancellation.signal)
+      const next = hasher.crc64(SLICE, signal)
+      await vi.waitFor(() => expect(disk.isAsked).toBe(true))
+      const reason = new Error('cancelled')
+      cancellation.abort(reason)
+      await expect(taken).rejects.toBe(reason)
+      // Nobody hears of what it says too late.
+      disk.fail()
+      expect(await next).toBe(updateCrc64(0n, BYTES))
+      // Only a stream can be let go.
+      expect(disk.isLetGo).toBe(size > 1)
+    },
+  )
+
+  it('are not waited for by who leaves the line behind a disk that does not answer', async () => {
+    const hasher = createInlineHasher()
+    const sleeping = hasher.crc64(sleepingDisk().sliceOf(1), signal)
+    const cancellation = new AbortController()
+    const taken = hasher.crc64(SLICE, cancellation.signal)
+    const reason = new Error('cancelled')
+    cancellation.abort(reason)
+    await expect(taken).rejects.toBe(reason)
+    await expect(Promise.race([sleeping, 'sleeps'])).resolves.toBe('sleeps')
+  })
+
+  it('take one listener for a slice, however many windows it has', async () => {
+    const { signal } = new AbortController()
+    const listen = vi.spyOn(signal, 'addEventListener')
+    const leave = vi.spyOn(signal, 'removeEventListener')
+    await createInlineHasher().crc64(SLICE, signal)
+    expect(listen.mock.calls.length).toBeLessThanOrEqual(2)
+    expect(leave.mock.calls).toHaveLength(listen.mock.calls.length)
   })
 
   it('tell a slice that cannot be read', async () => {

@@ -1,4 +1,5 @@
 import type { Hasher } from '../../environment.js'
+import { orAborted } from '../../or-aborted.js'
 import { crc64OfSlice } from './crc64-of-slice.js'
 import { md5OfSlice } from './md5-of-slice.js'
 
@@ -19,7 +20,7 @@ export function createInlineHasher(): Hasher {
         return digest(slice, signal)
       })
       last = mine.catch(() => {})
-      return mine
+      return orAborted(mine, signal)
     }
   }
 

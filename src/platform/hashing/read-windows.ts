@@ -1,4 +1,5 @@
 import { type OssFileError, unreadableFile } from '../../errors.js'
+import { orAborted } from '../../or-aborted.js'
 
 /** To open a stream costs more than to read a slice of a few MiB at once. */
 const STREAM_FROM_BYTES = 4 * 1024 * 1024
@@ -16,7 +17,16 @@ type Take = (bytes: Uint8Array<ArrayBuffer>) => void
  */
 export async function readWindows(slice: Blob, signal: AbortSignal, take: Take): Promise<void> {
   const reader = slice.size > STREAM_FROM_BYTES ? byteReader(slice) : undefined
-  await (reader ? readStream(reader, slice.size, signal, take) : readSlices(slice, signal, take))
+  const reading = reader
+    ? readStream(reader, slice.size, signal, take)
+    : readSlices(slice, signal, take)
+  try {
+    // Once for all windows: there are thousands.
+    await orAborted(reading, signal)
+  } finally {
+    // What is being read comes back empty.
+    reader?.cancel().catch(() => {})
+  }
 }
 
 /** @returns `undefined` where a Blob is no stream of bytes, as in Safari. */
@@ -56,7 +66,6 @@ async function readStream(
     if (readBytes !== size) throw wrongLength(readBytes, size)
   } finally {
     held.delete(reader)
-    reader.cancel().catch(() => {})
   }
 }
 
