@@ -4,6 +4,7 @@ export function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<
     const onAbort = () => reject(signal.reason)
     if (signal.aborted) onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    // Before whoever waited listens for something else: a part takes one of the signal's listeners at a time.
+    promise.finally(() => signal.removeEventListener('abort', onAbort)).then(resolve, reject)
   })
 }

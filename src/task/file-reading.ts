@@ -5,6 +5,9 @@ interface FileFacts {
   readonly lastModified: number | undefined
 }
 
+/** How long a disk that sleeps has to wake. */
+export const WAKE_WITHIN_MS = 30_000
+
 /** What files were like when they were chosen. */
 const chosen = new WeakMap<Blob, FileFacts>()
 const wasRead = new WeakSet<Blob>()

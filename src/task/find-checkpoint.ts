@@ -3,12 +3,13 @@ import { readEnded } from '../checkpoint/ended.js'
 import { sampleWindows } from '../checkpoint/fingerprint.js'
 import { type AcknowledgedPart, readParts, reconcile } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
-import { isOssUploadError, OssFileError } from '../errors.js'
+import { isOssUploadError, OssFileError, OssTimeoutError } from '../errors.js'
+import { orAborted } from '../or-aborted.js'
 import { cutFile, type PartPlan, partRange } from '../plan/part-plan.js'
 import type { ListedPart } from '../protocol/multipart-replies.js'
 import { abortUpload } from './abort-upload.js'
 import type { EffectContext } from './effect-context.js'
-import { exactSlice, noteRead } from './file-reading.js'
+import { exactSlice, noteRead, WAKE_WITHIN_MS } from './file-reading.js'
 import { differenceOf, identity } from './identity.js'
 import { partsOf } from './parts.js'
 import type { Doubtful } from './settle-completion.js'
@@ -99,19 +100,38 @@ export async function discardCheckpoint(
   if (!expected || found?.uploadId === expected.uploadId) await checkpoints.remove(context.id)
 }
 
-/** CRC-64 of a few windows of the file. */
+/**
+ * CRC-64 of a few windows of the file.
+ *
+ * @throws OssFileError, or OssTimeoutError where its disk does not answer: that tells nothing of the file.
+ */
 export async function sampleFile(
   file: Blob,
-  { hasher }: Pick<Environment, 'hasher'>,
-  signal: AbortSignal,
+  { hasher, clock }: Pick<Environment, 'hasher' | 'clock'>,
 ): Promise<string[]> {
-  const samples = await Promise.all(
+  const late = new AbortController()
+  const cancelTimer = clock.after(WAKE_WITHIN_MS, () => late.abort(asleep()))
+  const sampling = Promise.all(
     sampleWindows(file.size).map(async ({ start, end }) =>
-      String(await hasher.crc64(file.slice(start, end), signal)),
+      String(await hasher.crc64(file.slice(start, end), late.signal)),
     ),
   )
-  noteRead(file)
-  return samples
+  try {
+    const samples = await orAborted(sampling, late.signal)
+    noteRead(file)
+    return samples
+  } finally {
+    cancelTimer()
+    // Where one could not be read, nobody waits for the others.
+    late.abort()
+  }
+}
+
+function asleep(): OssTimeoutError {
+  return new OssTimeoutError(
+    `Nothing of the file was read within ${WAKE_WITHIN_MS / 1000} s; check the drive it is on.`,
+    { code: 'timeout', retryable: true },
+  )
 }
 
 async function assertSameFile(
@@ -119,8 +139,7 @@ async function assertSameFile(
   { fingerprint, options: fixed }: Checkpoint,
   signal: AbortSignal,
 ): Promise<void> {
-  const samples = await context.samples()
-  signal.throwIfAborted()
+  const samples = await orAborted(context.samples(), signal)
   // OSS fixed most of what the object shall be like at Initiate: wanted otherwise, it is another upload.
   const begun = identity(fingerprint.size, fingerprint.samples, fixed)
   const mine = identity(context.file.size, samples, context.options)

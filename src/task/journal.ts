@@ -2,6 +2,7 @@ import { sealCheckpoint } from '../checkpoint/checkpoint.js'
 import { sealEnded } from '../checkpoint/ended.js'
 import type { AcknowledgedPart } from '../checkpoint/reconcile.js'
 import type { Environment } from '../environment.js'
+import { orAborted } from '../or-aborted.js'
 
 const FLUSH_PARTS = 20
 const FLUSH_MS = 250
@@ -25,8 +26,8 @@ export function createJournal(
   id: string,
   onKept: (isKept: boolean) => void,
 ) {
-  /** Goes up with every removal: what was begun before it is not written any more. */
-  let generation = 0
+  /** Ends with every removal: what was begun before it is not written any more. */
+  let current = new AbortController()
   let isKept = false
   let pending: AcknowledgedPart[] = []
   let nextBatch = 0
@@ -59,7 +60,8 @@ export function createJournal(
   }
 
   function replace(record: () => Promise<void>): Promise<void> {
-    generation++
+    current.abort()
+    current = new AbortController()
     pending = []
     flush()
     return write(async () => {
@@ -72,11 +74,11 @@ export function createJournal(
     read: () => Promise<Parameters<typeof sealCheckpoint>[0]>,
     copy: Blob | undefined,
   ): Promise<void> {
-    const mine = generation
-    const content = await read().catch(() => undefined)
+    const { signal } = current
+    const content = await orAborted(read(), signal).catch(() => undefined)
     if (!content) return
     return write(async () => {
-      if (mine !== generation) return
+      if (signal.aborted) return
       await checkpoints.save(id, sealCheckpoint(content))
       nextBatch = 0
       tell(true)

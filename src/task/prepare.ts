@@ -1,4 +1,5 @@
 import { isOssUploadError, type OssUploadErrorCode } from '../errors.js'
+import { orAborted } from '../or-aborted.js'
 import type { PartPlan } from '../plan/part-plan.js'
 import type { EffectContext } from './effect-context.js'
 import { discardCheckpoint, type Found, findCheckpoint } from './find-checkpoint.js'
@@ -34,7 +35,8 @@ export async function prepare(
   const begun = await findForeign(context, signal)
   if (begun) {
     const saved = { uploadId: begun.uploadId, plan: begun.parts.plan }
-    if (job.persist) await writeDown(begun, journal, () => checkpointOf(context, saved))
+    const read = () => orAborted(checkpointOf(context, saved), signal)
+    if (job.persist) await writeDown(begun, journal, read)
     dispatch({ type: 'checkpointFound', begun })
   } else dispatch({ type: 'nothingToResume', isForgotten })
   return undefined

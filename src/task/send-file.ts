@@ -4,7 +4,13 @@ import { orAborted } from '../or-aborted.js'
 import type { StoredObject } from '../protocol/replies.js'
 import { assertSameCrc64, confirmObject, noteHidden } from './confirm-stored.js'
 import type { SendContext } from './effect-context.js'
-import { assertReadable, assertUnchanged, exactSlice, noteRead } from './file-reading.js'
+import {
+  assertReadable,
+  assertUnchanged,
+  exactSlice,
+  noteRead,
+  WAKE_WITHIN_MS,
+} from './file-reading.js'
 import type { UploadResult } from './upload-result.js'
 import { withType } from './with-type.js'
 
@@ -16,7 +22,7 @@ export async function putObject(context: SendContext, signal: AbortSignal): Prom
   const { client, file, key, options, job } = context
   const body = exactSlice(file, 0, job.size)
   // Nothing else would read an empty file, and a deleted one looks the same.
-  if (job.size === 0) await assertReadable(file)
+  if (job.size === 0) await orAborted(assertReadable(file), signal)
   const { stored, crc64 } = await sendVerified(context, body, WHOLE_FILE, signal, (call) =>
     client.putObject(key, body, withType(options, file), call),
   )
@@ -73,12 +79,10 @@ export async function sendVerified<Stored>(
 export async function probe({ file, environment }: SendContext, slice: Blob, signal: AbortSignal) {
   let cancelTimer = () => {}
   const late = new Promise<void>((resolve) => {
-    cancelTimer = environment.clock.after(PROBE_WITHIN_MS, resolve)
+    cancelTimer = environment.clock.after(WAKE_WITHIN_MS, resolve)
   })
   await orAborted(Promise.race([assertReadable(file, slice), late]), signal).finally(cancelTimer)
 }
-
-const PROBE_WITHIN_MS = 30_000
 
 export function uploadResult(
   { bucket, key, job, options }: SendContext,

@@ -1,7 +1,10 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Environment } from '../environment.js'
+
+import { orAborted } from '../or-aborted.js'
 import { type Line, planParts } from '../plan/part-plan.js'
 import type { TabCommand } from '../tabs/messages.js'
+
 import { abortUpload } from './abort-upload.js'
 import { type Complete, completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
@@ -92,8 +95,7 @@ export function createSharedUpload(
 
   /** A pause does not stop it: what is begun is to be on record. */
   function samples(): Promise<readonly string[]> {
-    const { signal } = new AbortController()
-    sampled ??= sampleFile(source.file as Blob, environment, signal).catch((error) => {
+    sampled ??= sampleFile(source.file as Blob, environment).catch((error) => {
       // Another try is another reading.
       sampled = undefined
       throw error
@@ -158,7 +160,7 @@ export function createSharedUpload(
         return initiate(signal)
       case 'uploadPart':
         // What OSS has and no record knows of is lost with the page.
-        await journal.recorded()
+        await orAborted(journal.recorded(), signal)
         return dispatch({ type: 'partUploaded', part: await uploadPart(context, effect, signal) })
       case 'completeUpload':
         return complete(effect, signal)
