@@ -99,8 +99,12 @@ export interface CheckpointStore {
   readonly list: () => Promise<StoredCheckpoint[]>
   /** Replaces the record and drops the parts and the copy it had. */
   readonly save: (id: string, record: unknown) => Promise<void>
-  /** Adds a batch of parts at a cost that does not grow with those already there. */
-  readonly addParts: (id: string, batch: number, parts: readonly unknown[]) => Promise<void>
+  /**
+   * Adds a batch of parts at a cost that does not grow with those already there.
+   *
+   * @returns whether there is a record for them to stand beside; without one they are not kept.
+   */
+  readonly addParts: (id: string, batch: number, parts: readonly unknown[]) => Promise<boolean>
   /** Keeps a copy of the file beside the record. @throws when there is no room for it. */
   readonly saveCopy: (id: string, file: Blob) => Promise<void>
   readonly remove: (id: string) => Promise<void>

@@ -71,10 +71,11 @@ function countWrites(store: CheckpointStore) {
     store: {
       ...store,
       async addParts(id: string, batch: number, added: readonly unknown[]) {
-        await store.addParts(id, batch, added)
+        const isThere = await store.addParts(id, batch, added)
         writes++
         parts += added.length
         if (parts >= awaited) tell()
+        return isThere
       },
     },
     writes: () => writes,

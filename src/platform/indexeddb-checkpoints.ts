@@ -51,14 +51,15 @@ export function createIndexedDbCheckpoints(): CheckpointStore {
     addParts: (id, batch, parts) =>
       store('readwrite', async (items) => {
         // The user may have cleared the site's data meanwhile.
-        await assertRecord(items, id)
+        if (!(await hasRecord(items, id))) return false
         items.put(parts, `${id}${SEPARATOR}${String(batch).padStart(16, '0')}`)
-        return promisifyRequest(items.transaction)
+        await promisifyRequest(items.transaction)
+        return true
       }),
     async saveCopy(id, file) {
       await makeSureOfRoom(file.size)
       await store('readwrite', async (items) => {
-        await assertRecord(items, id)
+        if (!(await hasRecord(items, id))) throw new Error(`There is no record of ${id}.`)
         items.put(file, copyKey(id))
         await promisifyRequest(items.transaction)
       })
@@ -83,10 +84,9 @@ async function makeSureOfRoom(size: number): Promise<void> {
   throw new DOMException('Too little room is left for a copy of the file.', 'QuotaExceededError')
 }
 
-/** @throws when there is none that parts or a copy could stand beside. */
-async function assertRecord(items: IDBObjectStore, id: string): Promise<void> {
-  const record = await promisifyRequest(items.getKey(id))
-  if (record === undefined) throw new Error(`There is no record of ${id}.`)
+/** Whether there is one that parts or a copy could stand beside. */
+async function hasRecord(items: IDBObjectStore, id: string): Promise<boolean> {
+  return (await promisifyRequest(items.getKey(id))) !== undefined
 }
 
 /** Where the page may keep nothing, nothing is kept. @throws what else went wrong. */

@@ -16,8 +16,8 @@ type JournalEnvironment = Pick<Environment, 'checkpoints' | 'clock'>
 
 /**
  * Writes down what outlives the page: the record when the upload begins, then parts in batches, each batch on its own, so that
- * the 10,000th part costs what the first did. Only whoever holds the upload writes. A store that fails is given up, never the
- * upload.
+ * the 10,000th part costs what the first did. Only whoever holds the upload writes. No upload fails for a store that does: parts
+ * it did not take go with the next.
  *
  * @param onKept - Told whether there is a record to go on with after a reload.
  */
@@ -30,6 +30,10 @@ export function createJournal(
   let current = new AbortController()
   let isKept = false
   let pending: AcknowledgedPart[] = []
+  /** What the store did not take, or too late to be heard. */
+  let refused: readonly AcknowledgedPart[] = []
+  /** Batches that are being written, or wait for their turn. */
+  let queued = 0
   let nextBatch = 0
   let cancelTimer: (() => void) | undefined
   let writes: Promise<void> = Promise.resolve()
@@ -47,23 +51,44 @@ export function createJournal(
     onKept(isKept)
   }
 
-  function flush(): void {
+  function takePending(): readonly AcknowledgedPart[] {
     cancelTimer?.()
     cancelTimer = undefined
     const parts = pending
     pending = []
-    if (parts.length === 0) return
-    const batch = nextBatch++
+    return parts
+  }
+
+  function flush(): void {
+    const parts = takePending()
+    // What is being written may yet be refused.
+    if (parts.length + refused.length + queued === 0) return
+    const { signal } = current
+    queued++
     void write(async () => {
-      if (isKept) await checkpoints.addParts(id, batch, parts)
+      if (!signal.aborted) await writeParts(parts)
+      queued--
     })
+  }
+
+  async function writeParts(parts: readonly AcknowledgedPart[]): Promise<void> {
+    // A store that hangs is asked once for all that has come meanwhile, or nothing would ever end.
+    const isLeftToNext = refused.length > 0 && queued > 1
+    const batch = [...refused, ...parts]
+    refused = isLeftToNext ? batch : []
+    if (isLeftToNext || !isKept || batch.length === 0) return
+    try {
+      // Never under a name that was used: who was too slow may yet write, and there twice is as good as once.
+      tell(await checkpoints.addParts(id, nextBatch++, batch))
+    } catch {
+      refused = batch
+    }
   }
 
   function replace(record: () => Promise<void>): Promise<void> {
     current.abort()
     current = new AbortController()
-    pending = []
-    flush()
+    takePending()
     return write(async () => {
       await record()
       tell(false)
@@ -80,7 +105,7 @@ export function createJournal(
     return write(async () => {
       if (signal.aborted) return
       await checkpoints.save(id, sealCheckpoint(content))
-      nextBatch = 0
+      refused = []
       tell(true)
       if (copy) void checkpoints.saveCopy(id, copy).catch(() => {})
     })

@@ -26,8 +26,8 @@ export function createMemoryCheckpoints() {
     addParts: (id, batch, parts) =>
       attempt(() => {
         const entry = saved.get(id)
-        if (!entry) throw new Error(`There is no record of ${id}.`)
-        entry.batches.set(batch, structuredClone(parts))
+        entry?.batches.set(batch, structuredClone(parts))
+        return entry !== undefined
       }),
     saveCopy: (id, file) =>
       attempt(() => {
