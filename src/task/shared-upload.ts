@@ -1,10 +1,8 @@
 import type { Checkpoint } from '../checkpoint/checkpoint.js'
 import type { Environment } from '../environment.js'
-
 import { orAborted } from '../or-aborted.js'
 import { type Line, planParts } from '../plan/part-plan.js'
 import type { TabCommand } from '../tabs/messages.js'
-
 import { abortUpload } from './abort-upload.js'
 import { type Complete, completeUpload } from './complete-upload.js'
 import type { EffectContext } from './effect-context.js'
