@@ -36,22 +36,22 @@ export default [
     ...createUploader,
     name: 'a page with small files: createUploader, dependencies included, worker excluded',
     modifyEsbuildConfig: FIRST,
-    limit: '35 kB',
+    limit: '35.1 kB',
   },
   {
     ...createUploader,
     name: 'of that, our own code',
     ignore: ['ky', 'idb-keyval', 'spark-md5', '@noble/hashes/*'],
     modifyEsbuildConfig: FIRST,
-    limit: '23.4 kB',
+    limit: '23.5 kB',
   },
   {
     ...createUploader,
     name: 'added by the first file that goes by parts',
     modifyEsbuildConfig: split('page-multipart'),
-    limit: '16.2 kB',
+    limit: '16.4 kB',
   },
-  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '51.1 kB' },
+  { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '51.5 kB' },
   {
     name: 'hash worker',
     path: 'dist/assets/hash-worker.js',
@@ -62,7 +62,7 @@ export default [
     name: 'background worker: the engine again, whole',
     path: 'dist/assets/background-worker.js',
     gzip: true,
-    limit: '50.4 kB',
+    limit: '50.7 kB',
   },
   {
     name: 'the picker, on top of createUploader; its other languages are loaded when they are spoken',
@@ -73,6 +73,6 @@ export default [
       format: 'esm',
       external: ['*/core.js', '*/index.js', '*/messages-zh.js'],
     }),
-    limit: '16.3 kB',
+    limit: '16.4 kB',
   },
 ]

@@ -112,7 +112,7 @@ export class OssChecksumError extends OssUploadError {
   override readonly name = 'OssChecksumError'
 }
 
-/** What is on record is not as it was when it was listed. No upload fails for its record. */
+/** What is on record cannot be read now, or is not as it was when it was listed. No upload fails for its record. */
 export class OssStorageError extends OssUploadError {
   /** Tells the class where `instanceof` cannot, as across two copies of the library. */
   override readonly name = 'OssStorageError'

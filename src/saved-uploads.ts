@@ -117,9 +117,9 @@ export function createSavedUploads(context: SavedUploadsContext) {
     return !runsIn && clock.now() - startedAt > expireAfterMs
   }
 
-  /** What cannot be aborted now is tried again the next time. */
+  /** One after the other, lest they keep others waiting. What cannot be aborted now is tried again the next time. */
   async function drop(expired: readonly SavedUpload[]): Promise<void> {
-    await Promise.all(expired.map((upload) => upload.discard().catch(() => {})))
+    for (const upload of expired) await upload.discard().catch(() => {})
   }
 
   return {

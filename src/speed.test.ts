@@ -27,6 +27,21 @@ it('a file that has waited is cut by what those before it have shown of the line
   expect(parts).toEqual([12, 12, 12, 12, 12, 12, 24])
 })
 
+it('small files go in one part each where six others have use for the connections', async () => {
+  const partsOf = async (count: number) => {
+    const { environment, oss, clock } = createMemoryEnvironment()
+    const uploader = createUploaderIn(environment, { region: 'cn-hangzhou', bucket: 'bucket' })
+    const file = new Blob([new Uint8Array(5 * 1024 ** 2)])
+    const tasks = Array.from({ length: count }, (_, key) =>
+      uploader.upload(file, { key: `${key}` }),
+    )
+    await clock.advance(1000)
+    await Promise.all(tasks.map(({ done }) => done))
+    return oss.objects.get('0')?.parts
+  }
+  expect([await partsOf(6), await partsOf(7)]).toEqual([6, 1])
+})
+
 /** Uploads over a line that carries each request's body at so many bytes a second, 0: it is dead. */
 function uploadAt(bytesPerSecond: number, connections: number) {
   const line = { bytesPerSecond, isSilent: false }

@@ -114,7 +114,8 @@ export function createEngine(
 
   function knownLine(): Line {
     const connections = pace.connections()
-    const isCrowded = queue.count() >= connections
+    // This one is among them.
+    const isCrowded = queue.count() > connections
     return { bytesPerSecond: pace.bytesPerSecond(), connections, isCrowded }
   }
 

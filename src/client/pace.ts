@@ -79,7 +79,6 @@ export function adaptivePace(
     if (!isWhole || bytesPerSecond === undefined) return
     // Lines that lose are now fast, now slow; and a first window is that of a line which fills.
     known = ((known ?? bytesPerSecond) + bytesPerSecond) / 2
-    if (parallelism.trial) return
     // How many requests are best is found out anew each time: what was too many once may be too few now.
     lineMemory?.save(origin, { bytesPerSecond: known }).catch(() => {})
   }
@@ -106,7 +105,9 @@ export function adaptivePace(
       ;[isBusy, isWhole, isTelling] = [isAsOrdered(), isAtMost(), true]
     },
     failed(error) {
-      if (isOverload(error)) become(adapt(parallelism, { type: 'overload' }))
+      if (!isOverload(error)) return
+      const limit = Math.min(parallelism.limit, connections())
+      become(adapt({ ...parallelism, limit }, { type: 'overload' }))
     },
   }
 }

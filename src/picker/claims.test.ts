@@ -79,6 +79,19 @@ describe('a list that nobody sees any more', () => {
     expect(before.happened).not.toContain('success moving.bin')
   })
 
+  it('leaves it also where nobody can tell what an earlier visit began', async () => {
+    let isShown = true
+    const before = setUp({ isShown: () => isShown })
+    await before.add('moving.bin')
+    isShown = false
+    vi.spyOn(before.uploader, 'resumable').mockRejectedValue(NO_LINE)
+    const { list, names } = setUp({ uploader: () => before.uploader })
+    expect(await list.restore(before.uploader)).toBe(false)
+    expect(names()).toEqual(['moving.bin'])
+    expect(await list.restore(before.uploader)).toBe(false)
+    expect(names()).toEqual(['moving.bin'])
+  })
+
   it('leaves nothing that was removed, though it may be stored yet', async () => {
     let isShown = true
     const before = setUp({ isShown: () => isShown })

@@ -64,8 +64,10 @@ export function createClaims(owner: ListOwner) {
 }
 
 /** Its object is there, and keeps its name, whatever becomes of its row. */
-export function keepKey({ claim }: Item): void {
-  claim?.claims.set(claim.key, 'stored')
+export function keepKey(item: Item): void {
+  const { claims, key } = item.claim ?? {}
+  // Somebody else may go on with it.
+  if (key !== undefined && claims?.get(key) === item) claims.set(key, 'stored')
 }
 
 /** What is under way may be stored yet. */

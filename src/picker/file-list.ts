@@ -221,15 +221,16 @@ export function createFileList(host: ListHost) {
 
   /** @returns whether it is known what an earlier visit left; that goes on top. */
   async function restore(uploader: Uploader): Promise<boolean> {
+    const adopted = claims.abandoned(uploader).map(adopt)
+    items = [...adopted, ...items]
+    for (const item of adopted) changed(item)
     const found = await saved.find(uploader, host.prefix())
     if (!found) return false
-    const adopted = claims.abandoned(uploader).map(adopt)
     const restored = found.flatMap((upload) => {
       const item = newItem(upload.name || upload.key, upload.size, { saved: upload })
       return claims.takeFree(item, uploader, upload.key) ? [item] : []
     })
-    items = [...restored, ...adopted, ...items]
-    for (const item of adopted) changed(item)
+    items = [...restored, ...items]
     for (const item of restored) changed(item)
     await saved.showElsewhere(restored)
     return true

@@ -221,7 +221,7 @@ export class OssUploadPicker extends FileHooks {
     this.#list.reset()
   }
 
-  /** Where what it takes cannot be loaded now, it is asked for again when the line comes back. */
+  /** Where it cannot be known now what is unfinished, it is asked for again when the line comes back. */
   async #restore(uploader: Uploader): Promise<void> {
     if (uploader !== this.#uploader || (await this.#list.restore(uploader))) return
     addEventListener('online', () => void this.#restore(uploader), { once: true })

@@ -180,6 +180,13 @@ describe('what an earlier visit left', () => {
     expect(first.names()).toEqual(['a'])
     expect([first.list.counts.other, second.list.counts.other]).toEqual([1, 0])
     expect(second.list.counts.open).toBe(1)
+    // The uploader counts it among its own now; what the other one is at keeps its key.
+    saved.pop()
+    await first.list.lookAgain()
+    first.task(0).fail(NO_LINE)
+    await vi.waitFor(() => expect(second.statuses()).toEqual(['failed']))
+    second.list.retry(second.item(0))
+    expect(first.keys()).toEqual(['a', 'a'])
   })
 
   it('is not lost to another file of its name', async () => {

@@ -48,7 +48,7 @@ interface Trial {
 /** What was seen of the line. */
 export type Sighting =
   /**
-   * A stretch of time. `isBusy`: every request there may be was under way all the while. `bytesPerSecond`: absent where one was too
+   * A stretch of time. `isBusy`: `limit` requests were under way all the while, no more and no fewer. `bytesPerSecond`: absent where one was too
    * small to tell.
    */
   | {

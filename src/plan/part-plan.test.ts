@@ -177,7 +177,7 @@ describe('a plan without options', () => {
     expect(partsOf(MAX_OBJECT_BYTES)).toMatchObject({ partSize: 5 * GIB, count: 10_000 })
   })
 
-  it('cuts a small file into few parts where other uploads have use for the connections', () => {
+  it('leaves a small file in one piece where other uploads have use for the connections', () => {
     const crowded = { ...UNKNOWN, isCrowded: true }
     expect(partsOf(5 * MIB, {}, crowded).count).toBe(1)
     // Of a slow line as many as without the others.

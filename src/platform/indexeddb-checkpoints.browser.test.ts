@@ -36,6 +36,14 @@ function putRaw(key: string, value: unknown): Promise<void> {
   return set(key, value, createStore('oss-direct-upload', 'checkpoints'))
 }
 
+/** As Chromium answers: by an event. */
+function failing(message: string): IDBOpenDBRequest {
+  const error = new DOMException(message, 'UnknownError')
+  const request = { error, onerror: () => {} }
+  setTimeout(() => request.onerror())
+  return request as unknown as IDBOpenDBRequest
+}
+
 describe('a browser that gives no database', () => {
   it('has nothing on record where the page may keep nothing, and says so where it fails', async () => {
     const open = vi.spyOn(indexedDB, 'open')
@@ -43,9 +51,9 @@ describe('a browser that gives no database', () => {
       throw new DOMException('The operation is insecure.', 'SecurityError')
     })
     expect(await createIndexedDbCheckpoints().list()).toEqual([])
-    open.mockImplementation(() => {
-      throw new DOMException('Internal error.', 'UnknownError')
-    })
+    open.mockImplementation(() => failing('The user denied permission to access the database.'))
+    expect(await createIndexedDbCheckpoints().list()).toEqual([])
+    open.mockImplementation(() => failing('Internal error.'))
     await expect(createIndexedDbCheckpoints().list()).rejects.toThrow('Internal error.')
     open.mockRestore()
   })

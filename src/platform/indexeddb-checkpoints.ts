@@ -91,7 +91,10 @@ async function hasRecord(items: IDBObjectStore, id: string): Promise<boolean> {
 
 /** Where the page may keep nothing, nothing is kept. @throws what else went wrong. */
 function noneIfForbidden(error: unknown): [] {
-  const isForbidden = error instanceof DOMException && error.name === 'SecurityError'
+  // Chromium's name for it is that of any fault.
+  const isForbidden =
+    error instanceof DOMException &&
+    (error.name === 'SecurityError' || /denied permission/.test(error.message))
   if (isForbidden || !globalThis.indexedDB) return []
   throw error
 }

@@ -13,8 +13,8 @@ export interface UploadQueue {
 
 /**
  * The next upload starts when those of its kind leave a connection idle: a large file has all of them until its last parts. Files
- * of one request go side by side, and beside a large one: neither waits for the last of the other kind. They take turns at
- * connections (`client/connection-slots.ts`).
+ * of one request go side by side, and beside a large one: neither waits for the last of the other kind. Each kind has half
+ * of the connections (`client/connection-slots.ts`).
  *
  * @param connections - Requests the page keeps in flight.
  */

@@ -1,5 +1,5 @@
 import type { Environment, LetGo } from '../environment.js'
-import { OssFileError } from '../errors.js'
+import { OssFileError, OssTimeoutError } from '../errors.js'
 import { createHolder, type Holder } from '../tabs/holder.js'
 import type { TabCommand } from '../tabs/messages.js'
 import { createMirror, type Mirror } from '../tabs/mirror.js'
@@ -56,7 +56,13 @@ export function createPlaceInLine(context: LineContext) {
 
   /** What the upload is of, or will be: who holds it without its file is mirrored too. */
   async function identity(): Promise<Identity | undefined> {
-    return (await context.identity()) ?? context.begun
+    try {
+      return (await context.identity()) ?? context.begun
+    } catch (error) {
+      // A disk that sleeps tells nothing of the file; it is asked as long as it takes.
+      if (isOver || !(error instanceof OssTimeoutError)) throw error
+      return identity()
+    }
   }
 
   /** Refuses to be a mirror of another file. */
