@@ -178,3 +178,23 @@ describe('an upload begun elsewhere, of a file whose disk sleeps', () => {
     expect(world.oss.uploads.size).toBe(1)
   })
 })
+
+describe('a second tab whose disk sleeps', () => {
+  it('takes that for no other file, and shows the upload when the disk wakes', async () => {
+    const world = setUp()
+    world.gate.hangsFrom = 4
+    world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(1000)
+    world.fallAsleep()
+    const second = world.open().uploader.upload(fileOf(SIZE), KEY)
+    await world.clock.advance(100_000)
+    expect(second.state).toMatchObject({ status: 'waiting', waitingFor: 'lock' })
+    world.wake()
+    await world.clock.advance(31_000)
+    expect(second.state).toMatchObject({
+      status: 'uploading',
+      runsIn: 'other-tab',
+      loaded: 3 * PART,
+    })
+  })
+})
