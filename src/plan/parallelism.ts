@@ -40,9 +40,8 @@ export interface Parallelism {
 interface Trial {
   readonly from: number
   readonly rate: number
-  /** Of the windows seen so far; the first is not among them. */
+  /** Of the windows seen so far. */
   readonly seen: readonly number[]
-  readonly isSettled: boolean
 }
 
 /** What was seen of the line. */
@@ -109,15 +108,16 @@ function beginTrial(state: Parallelism, rate: number): Parallelism {
 }
 
 function moveTo(state: Parallelism, limit: number, rate: number): Parallelism {
-  const trial = { from: state.limit, rate, seen: [], isSettled: false }
+  const trial = { from: state.limit, rate, seen: [] }
   return { ...state, limit, rate: undefined, trial }
 }
 
 function tryOn(state: Parallelism, trial: Trial, seen: number): Parallelism {
-  if (!trial.isSettled) return { ...state, trial: { ...trial, isSettled: true } }
   const all = [...trial.seen, seen]
-  if (all.length < TRIAL_WINDOWS) return { ...state, trial: { ...trial, seen: all } }
-  return judge(state, trial, all.reduce((sum, each) => sum + each, 0) / all.length)
+  // In the first the line settles.
+  const settled = all.slice(1)
+  if (settled.length < TRIAL_WINDOWS) return { ...state, trial: { ...trial, seen: all } }
+  return judge(state, trial, settled.reduce((sum, each) => sum + each, 0) / settled.length)
 }
 
 function judge(state: Parallelism, { from, rate }: Trial, reached: number): Parallelism {
