@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createMemoryEnvironment } from './testing/memory-environment.js'
 import type { Interference } from './testing/memory-oss.js'
 import { fileOf, networkError, PART } from './testing/small-uploader.js'
@@ -180,5 +180,21 @@ describe('the site’s data, cleared by the user while parts go up', () => {
     task.resume()
     await world.clock.advance(1000)
     expect(task.state).toMatchObject({ status: 'uploading', canResumeAfterReload: false })
+  })
+})
+
+describe('a row whose record cannot be read for a moment', () => {
+  it('goes on with what OSS lists, and leaves the parts on record', async () => {
+    const world = await setUp()
+    const { store, saved } = world.checkpoints
+    const load = vi.fn(store.load).mockRejectedValueOnce(new Error('busy'))
+    Object.assign(world.environment, { checkpoints: { ...store, load } })
+    const [row] = await world.open().uploader.resumable()
+    await row?.resume(fileOf(SIZE))
+    await world.clock.advance(1000)
+    expect(load).toHaveBeenCalledOnce()
+    const batches = [...(saved.values().next().value?.batches.values() ?? [])]
+    expect(batches.flat()).toHaveLength(3)
+    expect(world.names().filter((name) => name.startsWith('POST'))).toEqual([])
   })
 })

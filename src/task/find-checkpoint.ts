@@ -58,7 +58,9 @@ export async function findCheckpoint(
 
 /** The record, or where it went meanwhile the one that the user saw and wants to go on with. */
 async function loadCheckpoint({ environment: { checkpoints }, id, saved }: EffectContext) {
-  const stored = await checkpoints.load(id).catch(() => undefined)
+  const stored = await checkpoints.load(id).catch((): 'unreadable' => 'unreadable')
+  // What cannot be read for a moment is not written over.
+  if (stored === 'unreadable') return { checkpoint: saved, recorded: [] }
   const checkpoint = stored && readCheckpoint(stored.record)
   if (checkpoint) return { checkpoint, recorded: readParts(stored.parts) }
   if (stored && !readEnded(stored.record)) warnOfDamage(id)
