@@ -49,7 +49,7 @@ export default [
     ...createUploader,
     name: 'added by the first file that goes by parts',
     modifyEsbuildConfig: split('page-multipart'),
-    limit: '16.4 kB',
+    limit: '16.5 kB',
   },
   { ...createUploader, name: 'both', modifyEsbuildConfig: split(), limit: '51.5 kB' },
   {
@@ -62,7 +62,7 @@ export default [
     name: 'background worker: the engine again, whole',
     path: 'dist/assets/background-worker.js',
     gzip: true,
-    limit: '50.7 kB',
+    limit: '50.8 kB',
   },
   {
     name: 'the picker, on top of createUploader; its other languages are loaded when they are spoken',

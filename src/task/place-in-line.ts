@@ -122,8 +122,6 @@ export function createPlaceInLine(context: LineContext) {
   }
 }
 
-export type PlaceInLine = ReturnType<typeof createPlaceInLine>
-
 function busy(key: string, difference: string): OssFileError {
   return new OssFileError(
     `Another file is on its way to "${key}", in this page or another: this one ${difference}. Cancel the other upload first, or choose another key.`,
