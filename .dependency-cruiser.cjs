@@ -12,7 +12,7 @@ const rooms = {
   queue: ['errors', 'plan', 'task', 'environment'],
   picker: ['index'],
   platform: ['errors', 'or-aborted', 'protocol', 'environment'],
-  testing: ['errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
+  testing: ['errors', 'protocol', 'environment', 'client', 'uploader', 'whole-uploader'],
   simulation: ['testing', 'errors', 'protocol', 'environment', 'uploader', 'whole-uploader'],
 }
 /** Runs the whole engine where there is no page, and so puts it together as `uploader` does. */

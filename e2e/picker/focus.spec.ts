@@ -5,12 +5,18 @@ import { throttleUploads } from '../support/throttle.js'
 import { expect, test } from './fixtures.js'
 import { pickerPage } from './picker-page.js'
 
-/** A page that finds half a film unfinished, beside a note that is uploaded. */
-async function findUnfinished(page: Page, url: string, folder: string): Promise<void> {
+/** A page that uploads a film over a slow line. */
+async function beginFilm(page: Page, url: string, folder: string) {
   await page.goto(url)
   await throttleUploads(page, 2 * MIB)
-  const { choose, row } = pickerPage(page)
-  await choose(await writeFileOf(folder, 'film.mp4', 8 * MIB))
+  const ofPicker = pickerPage(page)
+  await ofPicker.choose(await writeFileOf(folder, 'film.mp4', 8 * MIB))
+  return ofPicker
+}
+
+/** A page that finds half a film unfinished, beside a note that is uploaded. */
+async function findUnfinished(page: Page, url: string, folder: string): Promise<void> {
+  const { choose, row } = await beginFilm(page, url, folder)
   const bar = row('film.mp4').getByRole('progressbar')
   const sent = () => bar.evaluate((element) => (element as HTMLProgressElement).value)
   await expect.poll(sent, { timeout: 20_000 }).toBeGreaterThan(0.3)
@@ -87,10 +93,7 @@ test('the focus never goes by itself to what clears the list, also while another
   pagesUrl,
   folder,
 }) => {
-  await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
-  await throttleUploads(page, 2 * MIB)
-  const { choose, row, button } = pickerPage(page)
-  await choose(await writeFileOf(folder, 'film.mp4', 4 * MIB))
+  const { row, button } = await beginFilm(page, `${pagesUrl}/plain.html?partSize=${MIB}`, folder)
   await button('Pause all').focus()
   await page.keyboard.press('Enter')
   await expect(button('Resume all')).toBeFocused()
@@ -112,10 +115,11 @@ test('where an upload fails in a disabled picker, the focus stays in the list', 
   pagesUrl,
   folder,
 }) => {
-  await page.goto(`${pagesUrl}/plain.html?partSize=${MIB}`)
-  await throttleUploads(page, 2 * MIB)
-  const { choose, row, button, picker } = pickerPage(page)
-  await choose(await writeFileOf(folder, 'film.mp4', 8 * MIB))
+  const { row, button, picker } = await beginFilm(
+    page,
+    `${pagesUrl}/plain.html?partSize=${MIB}`,
+    folder,
+  )
   await picker.evaluate((element) => element.toggleAttribute('disabled', true))
   await button('Pause film.mp4').focus()
   await page.route(/partNumber/, (route) => route.fulfill({ status: 400, body: '' }))
